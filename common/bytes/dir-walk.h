@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "problem.h"
+
+/*
+ * A walk over a directory tree in path order: the entries of each directory by strcmp() of their
+ * names, a directory's content where its name stands. So nothing that is derived from the walk
+ * depends on the order in which a file system lists its entries.
+ *
+ * Symbolic links are followed, to files and to directories; a directory that contains itself
+ * through a link is met once. What cannot be looked at is a problem and the walk goes on
+ * (specification section 3.1).
+ */
+typedef struct DirWalk {
+        const char *root;
+        /* Is the entry of this name to be passed over, be it a file or a directory? */
+        bool (*is_excluded)(const char *name, const void *userdata);
+        const void *excluded_userdata;
+        /*
+         * Called for each regular file. `path` is root, a slash and the path below it, and
+         * path + relative is that path below; dir_fd and name open the file. A negative result ends
+         * the walk.
+         */
+        int (*on_file)(const char *path, size_t relative, int dir_fd, const char *name,
+                       void *userdata);
+        void *userdata;
+        ProblemList *problems;
+} DirWalk;
+
+/*
+ * 0; the negative errno with which the root could not be opened (also a problem); what on_file
+ * returned; -ENOMEM.
+ */
+int dir_walk(const DirWalk *walk);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stddef.h>
+
+#include "buffer.h"
+
+/*
+ * The bytes of a whole file in memory, read and never mapped: a file that another process cuts
+ * short while we look at it must cost an error, not a SIGBUS.
+ */
+
+/*
+ * Reads what is left of an open file, `size_hint` bytes or so, into `output` in place of its
+ * content. 0; -EFBIG above `limit`; -ENOMEM; the errno of read(2).
+ */
+int file_read_fd(int fd, size_t size_hint, size_t limit, Buffer *output);
+
+/* The same by name below a directory. Also the errno of openat(2) and fstat(2). */
+int file_read(int dir_fd, const char *path, size_t limit, Buffer *output);
