@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+/*
+ * Does the KVER of an `override` or `external` line mean this kernel version? "*" means all;
+ * anything else is a POSIX extended regular expression that matches anywhere in the version. One
+ * that is invalid or outrageously large matches nothing (specification section 2.3).
+ */
+bool version_pattern_matches(const char *pattern, const char *version);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "version-pattern.h"
+
+static void star_means_every_version(void **state) {
+        (void) state;
+        assert_true(version_pattern_matches("*", "6.1.0-56-amd64"));
+        assert_true(version_pattern_matches("*", ""));
+}
+
+static void pattern_matches_anywhere_in_the_version(void **state) {
+        (void) state;
+        assert_true(version_pattern_matches("1\\.0-5", "6.1.0-56-amd64"));
+        assert_false(version_pattern_matches("^1\\.0-5", "6.1.0-56-amd64"));
+        assert_false(version_pattern_matches("6\\.1\\.0$", "6.1.0-56-amd64"));
+}
+
+static void dot_is_a_wildcard(void **state) {
+        (void) state;
+        assert_true(version_pattern_matches("^6.1.0$", "6x1y0"));
+}
+
+static void pattern_is_an_extended_expression(void **state) {
+        (void) state;
+        assert_true(version_pattern_matches("^(5|6)\\.[0-9]+\\.0", "6.10.0"));
+        assert_true(version_pattern_matches("^6\\.1{2}$", "6.11"));
+        assert_false(version_pattern_matches("^6\\.1{2}$", "6.1"));
+}
+
+static void plus_of_a_version_is_not_literal(void **state) {
+        (void) state;
+        assert_false(version_pattern_matches("6.1.0+", "6.1.+"));
+        assert_true(version_pattern_matches("6.1.0+", "6.1.00"));
+}
+
+static void invalid_pattern_matches_nothing(void **state) {
+        (void) state;
+        assert_false(version_pattern_matches("[", "[6"));
+        assert_false(version_pattern_matches("(", "(6"));
+        assert_false(version_pattern_matches("6\\", "6\\"));
+}
+
+static void two_stars_are_not_the_star(void **state) {
+        (void) state;
+        assert_false(version_pattern_matches("**", "6.1.0"));
+}
+
+static void repetition_of_usual_size_is_no_outrage(void **state) {
+        (void) state;
+        assert_true(
+                version_pattern_matches("^([0-9]{1,3}\\.){2}[0-9]{1,3}-[0-9]{1,2}-", "6.1.0-56-"));
+}
+
+static void nested_repetition_that_would_fill_the_memory_matches_nothing(void **state) {
+        (void) state;
+        assert_false(version_pattern_matches("((((a{0,250}){0,250}){0,250}){0,250})", "6.1.0"));
+        assert_false(version_pattern_matches("a{99999999999999999999}{9999999999}", "6.1.0"));
+}
+
+static void pattern_that_is_too_long_matches_nothing(void **state) {
+        char pattern[1026] = "";
+
+        (void) state;
+        memset(pattern, '.', 1024);
+        for (size_t i = 1; i < 1024; i += 2)
+                pattern[i] = '*';
+        assert_true(version_pattern_matches(pattern, "6.1.0"));
+
+        pattern[1024] = '*';
+        assert_false(version_pattern_matches(pattern, "6.1.0"));
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(star_means_every_version),
+                cmocka_unit_test(pattern_matches_anywhere_in_the_version),
+                cmocka_unit_test(dot_is_a_wildcard),
+                cmocka_unit_test(pattern_is_an_extended_expression),
+                cmocka_unit_test(plus_of_a_version_is_not_literal),
+                cmocka_unit_test(invalid_pattern_matches_nothing),
+                cmocka_unit_test(two_stars_are_not_the_star),
+                cmocka_unit_test(repetition_of_usual_size_is_no_outrage),
+                cmocka_unit_test(nested_repetition_that_would_fill_the_memory_matches_nothing),
+                cmocka_unit_test(pattern_that_is_too_long_matches_nothing),
+        };
+
+        return cmocka_run_group_tests_name("version-pattern", tests, NULL, NULL);
+}
