@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "string-table.h"
+
+/*
+ * A module is what one .ko file says of itself. All strings are ids of the table of the tree that
+ * the module belongs to, so records of a few thousand modules are small and comparing is cheap.
+ */
+
+/*
+ * A symbol that a module provides. A CRC that does not fit into 32 bits is wide: such a value is no
+ * CRC at all (a pointer to nowhere, a strange file) and `crc` is 0.
+ */
+typedef struct Export {
+        uint32_t name : STRING_ID_BITS;
+        bool is_crc_wide : 1;
+        uint32_t crc; /* 0 also when none is known */
+} Export;
+
+/*
+ * A symbol that a module wants. `name` is the name that it is looked up by, which is without the
+ * leading dot that some architectures put before functions (is_dotted).
+ */
+typedef struct Import {
+        uint32_t name : STRING_ID_BITS;
+        bool is_weak : 1;
+        bool is_dotted : 1;
+        bool has_crc : 1; /* __versions has a record for it */
+        bool is_crc_wide : 1;
+        uint32_t crc;
+} Import;
+
+typedef struct ModuleMachine {
+        uint16_t machine; /* e_machine; 0: the file could not be read */
+        uint8_t class;
+        uint8_t byte_order;
+} ModuleMachine;
+
+typedef struct Module {
+        StringId name;
+        StringId path;     /* as printed: below the kernel directory, or absolute if external */
+        StringId vermagic; /* STRING_NONE: it has none */
+        ModuleMachine machine;
+        bool is_external;
+        int error; /* positive errno: why exports could not be read; the module is listed all the
+                      same */
+
+        /* All lists lie in one block of memory, in this order; `lists` is to be freed. */
+        void *lists;
+        Export *exports;
+        Import *imports;
+        StringId *aliases;
+        StringId *softdeps;
+        StringId *weakdeps;
+        uint32_t n_exports;
+        uint32_t n_imports;
+        uint32_t n_aliases;
+        uint32_t n_softdeps;
+        uint32_t n_weakdeps;
+} Module;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tree.h"
+
+/*
+ * Who provides a symbol: one of the tree's modules or the kernel itself. A later entry for a name
+ * replaces an earlier one, so the last module in final order that exports a symbol provides it, and
+ * a module's export replaces the kernel's (specification section 5.1).
+ *
+ * Symbols are indexed by the tree's string ids, so a lookup is an array access.
+ */
+#define SYMBOL_NO_PROVIDER UINT32_MAX
+#define SYMBOL_KERNEL (UINT32_MAX - 1)
+
+/* The value of a CRC that cannot be read or is none. */
+#define SYMBOL_CRC_WIDE UINT64_MAX
+
+typedef struct Symbol {
+        uint64_t crc;
+        uint32_t provider; /* a module's index, or one of the above */
+} Symbol;
+
+typedef struct SymbolTable {
+        Symbol *symbols;
+        size_t count;
+        size_t capacity;
+        char prefix; /* is stripped from the beginning of names; NUL: none (depmod -P) */
+} SymbolTable;
+
+void symbol_table_done(SymbolTable *table);
+
+/* Enters or replaces a symbol; the prefix is stripped from its name. 0, -ENOMEM, -EOVERFLOW. */
+int symbol_table_put(SymbolTable *table, Tree *tree, const char *name, size_t size,
+                     uint32_t provider, uint64_t crc);
+
+/*
+ * Enters the symbols that every kernel has without exporting them. To be called once what the
+ * kernel exports has been read, and not when that is unknown.
+ */
+int symbol_table_put_kernel_defaults(SymbolTable *table, Tree *tree);
+
+/* Enters the exports of all modules of a tree in final order. */
+int symbol_table_put_modules(SymbolTable *table, Tree *tree);
+
+/* The id under which an import is looked up; STRING_NONE if nothing has that name. */
+StringId symbol_table_import_id(const SymbolTable *table, const Tree *tree, Import import);
+
+/* Its provider is SYMBOL_NO_PROVIDER if nobody provides it. `id` may be STRING_NONE. */
+Symbol symbol_table_get(const SymbolTable *table, StringId id);
+
+/* Leaves only what the kernel provides and no module has replaced. */
+void symbol_table_forget_modules(SymbolTable *table);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "buffer.h"
+#include "module.h"
+
+/*
+ * All modules of one kernel, one for each module name, and the strings that they are made of. A
+ * module's position in `modules` is its index: the priority of its entries in the binary indexes.
+ *
+ * The tree owns the modules' lists and the strings. Adding moves the modules.
+ */
+typedef struct Tree {
+        char *directory; /* the kernel directory that paths are relative to */
+        StringTable *strings;
+        Module *modules;
+        size_t count;
+        size_t capacity;
+} Tree;
+
+/* The binary indexes and kmod hold no more. */
+#define TREE_MODULES_MAX 65534
+
+int tree_init(Tree *tree, const char *directory);
+void tree_done(Tree *tree);
+
+/* Appends a module that has a name and a path and nothing else yet. 0, -ENOMEM. */
+int tree_add(Tree *tree, StringId name, StringId path, bool is_external);
+
+static inline const char *tree_string(const Tree *tree, StringId id) {
+        return string_table_get(tree->strings, id);
+}
+
+static inline const char *tree_module_name(const Tree *tree, size_t index) {
+        return tree_string(tree, tree->modules[index].name);
+}
+
+static inline const char *tree_module_path(const Tree *tree, size_t index) {
+        return tree_string(tree, tree->modules[index].path);
+}
+
+/*
+ * The absolute path of a module, for messages: replaces the content of `path` and is
+ * NUL-terminated. buffer_error() tells whether there was memory.
+ */
+void tree_absolute_path(const Tree *tree, size_t index, Buffer *path);
