@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "index-format.h"
+#include "index-nodes.h"
+#include "index-sort.h"
+
+static uint8_t *put_string(uint8_t *out, const char *string, size_t size) {
+        if (size > 0)
+                memcpy(out, string, size);
+        out[size] = '\0';
+        return out + size + 1;
+}
+
+static uint32_t node_pointer(const IndexNode *node) {
+        uint32_t pointer = node->offset;
+
+        if (node->key_size > node->prefix_start)
+                pointer |= INDEX_HAS_PREFIX;
+        if (node->n_values > 0)
+                pointer |= INDEX_HAS_VALUES;
+        if (node->last_child != INDEX_NODE_NONE)
+                pointer |= INDEX_HAS_CHILDREN;
+
+        return pointer;
+}
+
+static uint8_t *put_children(uint8_t *out, const IndexNode *parent, const IndexNodes *nodes,
+                             const IndexEntry *entries) {
+        size_t table_size =
+                sizeof(uint32_t) * ((size_t) parent->last_byte - parent->first_byte + 1);
+        const IndexNode *child;
+
+        *out++ = parent->first_byte;
+        *out++ = parent->last_byte;
+        memset(out, 0, table_size);
+
+        for (uint32_t i = parent->last_child; i != INDEX_NODE_NONE; i = child->previous_sibling) {
+                uint8_t byte;
+
+                child = &nodes->items[i];
+                byte = (uint8_t) entries[child->first_entry].key[parent->key_size];
+                index_put_u32(out + sizeof(uint32_t) * (size_t) (byte - parent->first_byte),
+                              node_pointer(child));
+        }
+
+        return out + table_size;
+}
+
+static void put_node(uint8_t *out, const IndexNode *node, const IndexNodes *nodes,
+                     const IndexEntry *entries) {
+        const IndexEntry *entry = entries + node->first_entry;
+
+        if (node->key_size > node->prefix_start)
+                out = put_string(out, entry->key + node->prefix_start,
+                                 node->key_size - node->prefix_start);
+        if (node->last_child != INDEX_NODE_NONE)
+                out = put_children(out, node, nodes, entries);
+        if (node->n_values > 0)
+                out = index_put_u32(out, node->n_values);
+
+        for (uint32_t i = 0; i < node->n_values; i++) {
+                out = index_put_u32(out, entry[i].priority);
+                out = put_string(out, entry[i].value, entry[i].value_size);
+        }
+}
+
+int index_builder_render(IndexBuilder *builder, IndexLayout layout, Buffer *output) {
+        _cleanup_free_ uint32_t *shared = NULL;
+        _cleanup_index_nodes_ IndexNodes nodes = {};
+        const IndexNode *root;
+        uint8_t *bytes;
+        size_t size;
+        int r;
+
+        assert(output->size == 0);
+
+        r = index_builder_sort(builder, &shared);
+        if (r < 0)
+                return r;
+
+        r = index_nodes_build(&nodes, builder, shared);
+        if (r < 0)
+                return r;
+
+        r = index_nodes_place(&nodes, layout);
+        if (r < 0)
+                return r;
+
+        root = index_nodes_root(&nodes);
+        size = INDEX_HEADER_SIZE + root->subtree_size;
+        r = buffer_reserve(output, size);
+        if (r < 0)
+                return r;
+
+        bytes = (uint8_t *) output->data;
+        index_put_u32(index_put_u32(index_put_u32(bytes, INDEX_MAGIC), INDEX_VERSION),
+                      node_pointer(root));
+        for (size_t i = 0; i < nodes.count; i++)
+                put_node(bytes + nodes.items[i].offset, &nodes.items[i], &nodes, builder->entries);
+
+        output->size = size;
+        return 0;
+}
