@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scan.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "array.h"
+#include "dir-walk.h"
+#include "module-name.h"
+#include "rank.h"
+
+#define NO_MODULE UINT32_MAX
+
+typedef struct Scan {
+        Tree *tree;
+        const Config *config;
+        ProblemList *problems;
+        bool is_external; /* the directory that is being walked */
+        Buffer name;
+        uint32_t *module_of; /* by the id of a module name; NO_MODULE for other strings */
+        size_t n_module_of;
+        size_t capacity;
+} Scan;
+
+static void scan_done(Scan *scan) {
+        buffer_done(&scan->name);
+        free(scan->module_of);
+}
+
+bool scan_is_module_file(const char *name) {
+        static const char *const endings[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
+        size_t size = strlen(name);
+
+        for (size_t i = 0; i < ELEMENTSOF(endings); i++) {
+                size_t ending_size = strlen(endings[i]);
+
+                if (size > ending_size &&
+                    memcmp(name + size - ending_size, endings[i], ending_size) == 0)
+                        return true;
+        }
+
+        return false;
+}
+
+static int intern_module_name(Tree *tree, const char *path, Buffer *name, StringId *ret_id) {
+        int r;
+
+        buffer_clear(name);
+        r = module_name_from_path(path, strlen(path), name);
+        if (r < 0)
+                return r;
+
+        return string_table_intern(tree->strings, name->data ? name->data : "", name->size, ret_id);
+}
+
+static int report_shadowed(const Scan *scan, const char *loser, const char *winner,
+                           const char *rule) {
+        return problem_list_add(scan->problems, &(Problem){ .kind = PROBLEM_MODULE_SHADOWED,
+                                                            .path = loser,
+                                                            .subject = winner,
+                                                            .detail = rule });
+}
+
+/* Two files of one module name: the known one stays unless the new one has a higher rank. */
+static int choose(Scan *scan, Module *known, StringId path_id) {
+        Tree *tree = scan->tree;
+        const char *old_path = tree_string(tree, known->path), *path = tree_string(tree, path_id);
+        size_t name_size = string_table_size(tree->strings, known->name);
+        Rank old_rank = config_rank(scan->config, old_path, name_size);
+        Rank rank = config_rank(scan->config, path, name_size);
+        const char *rule = "path order";
+
+        if (rank.override != old_rank.override)
+                rule = "override";
+        else if (rank.search != old_rank.search)
+                rule = "search";
+
+        if (rank_compare(rank, old_rank) <= 0)
+                return report_shadowed(scan, path, old_path, rule);
+
+        known->path = path_id;
+        known->is_external = scan->is_external;
+        return report_shadowed(scan, old_path, path, rule);
+}
+
+static int remember(Scan *scan, StringId name, uint32_t module) {
+        if (ARRAY_RESERVE(scan->module_of, scan->capacity, (size_t) name + 1) < 0)
+                return -ENOMEM;
+
+        while (scan->n_module_of <= name)
+                scan->module_of[scan->n_module_of++] = NO_MODULE;
+        scan->module_of[name] = module;
+        return 0;
+}
+
+static int on_file(const char *path, size_t relative, int dir_fd, const char *name,
+                   void *userdata) {
+        Scan *scan = userdata;
+        Tree *tree = scan->tree;
+        const char *printed = scan->is_external ? path : path + relative;
+        StringId name_id, path_id;
+        int r;
+
+        (void) dir_fd;
+        if (!scan_is_module_file(name))
+                return 0;
+
+        r = intern_module_name(tree, name, &scan->name, &name_id);
+        if (r < 0)
+                return r;
+        r = string_table_intern(tree->strings, printed, strlen(printed), &path_id);
+        if (r < 0)
+                return r;
+
+        if (name_id < scan->n_module_of && scan->module_of[name_id] != NO_MODULE)
+                return choose(scan, &tree->modules[scan->module_of[name_id]], path_id);
+
+        r = remember(scan, name_id, (uint32_t) tree->count);
+        if (r < 0)
+                return r;
+        return tree_add(tree, name_id, path_id, scan->is_external);
+}
+
+static bool is_excluded(const char *name, const void *userdata) {
+        return config_excludes(userdata, name);
+}
+
+static int walk_directory(Scan *scan, const char *directory) {
+        return dir_walk(&(DirWalk){ .root = directory,
+                                    .is_excluded = is_excluded,
+                                    .excluded_userdata = scan->config,
+                                    .on_file = on_file,
+                                    .userdata = scan,
+                                    .problems = scan->problems });
+}
+
+int scan_tree(Tree *tree, const Config *config, ProblemList *problems) {
+        _cleanup_(scan_done) Scan scan = { .tree = tree, .config = config, .problems = problems };
+        int r;
+
+        r = walk_directory(&scan, tree->directory);
+        if (r < 0)
+                return r;
+
+        /* kmod walks them from the last to the first, which decides between files of equal rank. */
+        scan.is_external = true;
+        for (size_t i = config->n_externals; i > 0; i--) {
+                r = walk_directory(&scan, config->externals[i - 1]);
+                if (r == -ENOMEM || r == -EOVERFLOW)
+                        return r;
+        }
+
+        return 0;
+}
+
+int scan_add_file(Tree *tree, const char *path, size_t *ret_index) {
+        _cleanup_buffer_ Buffer name = {};
+        size_t directory_size = strlen(tree->directory);
+        bool is_inside;
+        StringId name_id, path_id;
+        int r;
+
+        r = intern_module_name(tree, path, &name, &name_id);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < tree->count; i++) {
+                if (tree->modules[i].name == name_id) {
+                        *ret_index = i;
+                        return -EEXIST;
+                }
+        }
+
+        is_inside =
+                strncmp(path, tree->directory, directory_size) == 0 && path[directory_size] == '/';
+        if (is_inside)
+                path += directory_size + 1;
+        r = string_table_intern(tree->strings, path, strlen(path), &path_id);
+        if (r < 0)
+                return r;
+
+        *ret_index = tree->count;
+        return tree_add(tree, name_id, path_id, !is_inside);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tree-read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+
+#include "fd.h"
+#include "module-reader.h"
+#include "parallel.h"
+
+typedef struct Outcome {
+        int r;
+        unsigned worker;
+        const char *reason;
+} Outcome;
+
+typedef struct Reading {
+        Tree *tree;
+        int dir_fd;
+        unsigned n_workers;
+        ModuleReader **readers; /* one for each worker, made when it gets its first module */
+        Outcome *outcomes;      /* one for each module */
+        atomic_bool has_failed; /* the rest need not be read */
+} Reading;
+
+static void reading_done(Reading *reading) {
+        for (unsigned i = 0; reading->readers && i < reading->n_workers; i++)
+                module_reader_free(reading->readers[i]);
+        free(reading->readers);
+        free(reading->outcomes);
+        closep(&reading->dir_fd);
+}
+
+static void read_one(size_t number, unsigned worker, void *userdata) {
+        Reading *reading = userdata;
+        Outcome *outcome = &reading->outcomes[number];
+
+        outcome->worker = worker;
+        if (atomic_load(&reading->has_failed))
+                return;
+
+        if (!reading->readers[worker])
+                outcome->r = module_reader_new(&reading->readers[worker]);
+        if (outcome->r >= 0)
+                outcome->r = module_reader_read(reading->readers[worker], reading->dir_fd,
+                                                tree_module_path(reading->tree, number),
+                                                &reading->tree->modules[number], &outcome->reason);
+        if (outcome->r < 0)
+                atomic_store(&reading->has_failed, true);
+}
+
+static int find_failure(const Reading *reading, const char **ret_path) {
+        for (size_t i = 0; i < reading->tree->count; i++) {
+                if (reading->outcomes[i].r < 0) {
+                        *ret_path = tree_module_path(reading->tree, i);
+                        return reading->outcomes[i].r;
+                }
+        }
+
+        return 0;
+}
+
+static void translate(Module *module, const StringId *map) {
+        /* the three lists of ids lie behind each other */
+        size_t n_ids = (size_t) module->n_aliases + module->n_softdeps + module->n_weakdeps;
+
+        for (size_t i = 0; i < module->n_exports; i++)
+                module->exports[i].name = map[module->exports[i].name] & STRING_ID_MASK;
+        for (size_t i = 0; i < module->n_imports; i++)
+                module->imports[i].name = map[module->imports[i].name] & STRING_ID_MASK;
+        for (size_t i = 0; i < n_ids; i++)
+                module->aliases[i] = map[module->aliases[i]];
+        if (module->vermagic != STRING_NONE)
+                module->vermagic = map[module->vermagic];
+}
+
+/* Makes the ids of each reader's table those of the tree's. */
+static int merge(Reading *reading) {
+        Tree *tree = reading->tree;
+
+        for (unsigned worker = 0; worker < reading->n_workers; worker++) {
+                _cleanup_free_ StringId *map = NULL;
+                int r;
+
+                if (!reading->readers[worker])
+                        continue;
+
+                r = string_table_merge(tree->strings,
+                                       module_reader_strings(reading->readers[worker]), &map);
+                if (r < 0)
+                        return r;
+
+                for (size_t i = 0; i < tree->count; i++) {
+                        if (reading->outcomes[i].worker == worker)
+                                translate(&tree->modules[i], map);
+                }
+        }
+
+        return 0;
+}
+
+static int report(const Reading *reading, ProblemList *problems) {
+        _cleanup_buffer_ Buffer path = {};
+
+        for (size_t i = 0; i < reading->tree->count; i++) {
+                const Module *module = &reading->tree->modules[i];
+                const char *reason = reading->outcomes[i].reason;
+                int r = 0;
+
+                if (module->error == 0)
+                        continue;
+
+                tree_absolute_path(reading->tree, i, &path);
+                if (buffer_error(&path) < 0)
+                        return buffer_error(&path);
+                if (reason)
+                        r = problem_list_add(problems, &(Problem){ .kind = PROBLEM_INFLATE,
+                                                                   .path = path.data,
+                                                                   .detail = reason });
+                if (r >= 0)
+                        r = problem_list_add(problems,
+                                             &(Problem){ .kind = PROBLEM_MODULE_UNREADABLE,
+                                                         .path = path.data,
+                                                         .error = module->error });
+                if (r < 0)
+                        return r;
+        }
+
+        return 0;
+}
+
+int tree_read(Tree *tree, unsigned n_workers, ProblemList *problems, const char **ret_path) {
+        _cleanup_(reading_done)
+                Reading reading = { .tree = tree, .dir_fd = -1, .n_workers = n_workers };
+        int r;
+
+        *ret_path = NULL;
+        reading.readers = calloc(n_workers, sizeof(ModuleReader *));
+        reading.outcomes = calloc(tree->count + 1, sizeof(Outcome));
+        if (!reading.readers || !reading.outcomes)
+                return -ENOMEM;
+
+        reading.dir_fd = open(tree->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (reading.dir_fd < 0)
+                return -errno;
+
+        parallel_run(n_workers, tree->count, read_one, &reading);
+        r = find_failure(&reading, ret_path);
+        if (r < 0)
+                return r;
+        r = merge(&reading);
+        if (r < 0)
+                return r;
+
+        return report(&reading, problems);
+}
