@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "output-parts.h"
+
+/*
+ * A kernel directory without modules.builtin gets an index of no bytes at all, not an empty index:
+ * so does kmod, and readers know it.
+ */
+static int render_names(const OutputJob *job) {
+        const Builtin *builtin = &job->model->builtin;
+        const Tree *tree = &job->model->tree;
+        _cleanup_index_builder_ IndexBuilder builder = {};
+        int r;
+
+        if (!builtin->has_names)
+                return 0;
+
+        for (size_t i = 0; i < builtin->n_names; i++) {
+                StringId name = builtin->names[i];
+
+                r = output_add_entry(job, OUTPUT_BUILTIN_BIN, &builder, tree_string(tree, name),
+                                     string_table_size(tree->strings, name), "", 0, 0);
+                if (r < 0)
+                        return r;
+        }
+
+        return index_builder_render(&builder, job->options->layout,
+                                    &job->set->files[OUTPUT_BUILTIN_BIN]);
+}
+
+static int add_alias(const OutputJob *job, IndexBuilder *builder, BuiltinAlias alias,
+                     Buffer *keys) {
+        const Tree *tree = &job->model->tree;
+        size_t size;
+        int r;
+        const char *key =
+                output_alias_key(job, OUTPUT_BUILTIN_ALIAS_BIN, alias.alias, keys, &size, &r);
+
+        if (!key)
+                return r;
+
+        return output_add_entry(job, OUTPUT_BUILTIN_ALIAS_BIN, builder, key, size,
+                                tree_string(tree, alias.module),
+                                string_table_size(tree->strings, alias.module), 0);
+}
+
+static int render_aliases(const OutputJob *job) {
+        const Builtin *builtin = &job->model->builtin;
+        _cleanup_index_builder_ IndexBuilder builder = {};
+        _cleanup_buffer_ Buffer keys = {};
+        size_t keys_size = 0;
+        int r;
+
+        if (!builtin->has_modinfo)
+                return 0;
+
+        /* Reserved at once, so that the keys stay where they are. */
+        for (size_t i = 0; i < builtin->n_aliases; i++)
+                keys_size += string_table_size(job->model->tree.strings, builtin->aliases[i].alias);
+        r = buffer_reserve(&keys, keys_size);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < builtin->n_aliases; i++) {
+                r = add_alias(job, &builder, builtin->aliases[i], &keys);
+                if (r < 0)
+                        return r;
+        }
+
+        return index_builder_render(&builder, job->options->layout,
+                                    &job->set->files[OUTPUT_BUILTIN_ALIAS_BIN]);
+}
+
+/* What is wrong with the file that an output is made from comes before what is wrong with it. */
+static int copy_problems(const OutputJob *job, OutputKind kind, const ProblemList *list) {
+        int r;
+
+        for (size_t i = 0; i < list->count; i++) {
+                r = problem_list_add(&job->problems[kind], &list->items[i]);
+                if (r < 0)
+                        return r;
+        }
+
+        return 0;
+}
+
+int output_builtin(const OutputJob *job, OutputKind *ret_failed) {
+        const Builtin *builtin = &job->model->builtin;
+        int r;
+
+        *ret_failed = OUTPUT_BUILTIN_BIN;
+        if (output_is_wanted(job, OUTPUT_BUILTIN_BIN)) {
+                r = copy_problems(job, OUTPUT_BUILTIN_BIN, &builtin->names_problems);
+                if (r < 0)
+                        return r;
+                r = render_names(job);
+                if (r < 0)
+                        return r;
+        }
+
+        *ret_failed = OUTPUT_BUILTIN_ALIAS_BIN;
+        if (!output_is_wanted(job, OUTPUT_BUILTIN_ALIAS_BIN))
+                return 0;
+        r = copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, &builtin->modinfo_problems);
+        if (r < 0)
+                return r;
+        return render_aliases(job);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+#include "buffer.h"
+#include "dep-lines.h"
+#include "index.h"
+#include "model.h"
+#include "problem.h"
+
+/*
+ * The index files of one kernel, rendered to bytes in memory (specification section 6). Nothing
+ * here writes a file. The bytes are a pure function of the model and the format.
+ *
+ * The order of the kinds is that in which kmod writes them, and so that of their problems.
+ */
+typedef enum OutputKind {
+        OUTPUT_DEP,
+        OUTPUT_DEP_BIN,
+        OUTPUT_ALIAS,
+        OUTPUT_ALIAS_BIN,
+        OUTPUT_SOFTDEP,
+        OUTPUT_WEAKDEP,
+        OUTPUT_SYMBOLS,
+        OUTPUT_SYMBOLS_BIN,
+        OUTPUT_BUILTIN_BIN,
+        OUTPUT_BUILTIN_ALIAS_BIN,
+        OUTPUT_DEVNAME,
+        OUTPUT_KINDS,
+} OutputKind;
+
+#define OUTPUT_BIT(kind) (1U << (kind))
+#define OUTPUT_ALL (OUTPUT_BIT(OUTPUT_KINDS) - 1)
+
+/* Those that depmod -n shows. */
+#define OUTPUT_TEXTS                                                                               \
+        (OUTPUT_BIT(OUTPUT_DEP) | OUTPUT_BIT(OUTPUT_ALIAS) | OUTPUT_BIT(OUTPUT_SOFTDEP) |          \
+         OUTPUT_BIT(OUTPUT_WEAKDEP) | OUTPUT_BIT(OUTPUT_SYMBOLS) | OUTPUT_BIT(OUTPUT_DEVNAME))
+
+typedef struct OutputOptions {
+        IndexLayout layout;
+        unsigned kinds;         /* OUTPUT_BITs of what is wanted */
+        bool report_duplicates; /* entries that stand twice in an index are problems (depmod -w) */
+        unsigned n_workers;
+} OutputOptions;
+
+/* The rendered files. Those of kinds that were not asked for have no bytes. */
+typedef struct OutputSet {
+        Buffer files[OUTPUT_KINDS];
+} OutputSet;
+
+void output_set_done(OutputSet *set);
+#define _cleanup_output_set_ _cleanup_(output_set_done)
+
+/* "modules.dep.bin" */
+const char *output_name(OutputKind kind);
+
+/*
+ * Renders into an empty set. `lines` are those of modules.dep. What an output cannot take is left
+ * out of it and is a problem. 0; -ENOMEM; -EFBIG: an index would pass the format's limit of 256
+ * MiB, and *ret_failed says which.
+ */
+int output_render(OutputSet *set, const Model *model, const DepLines *lines,
+                  const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed);
