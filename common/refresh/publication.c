@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "publication.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "fd.h"
+#include "staged-file.h"
+
+/* mkdir -p */
+static int make_directories(const char *directory) {
+        _cleanup_free_ char *path = strdup(directory);
+
+        if (!path)
+                return -ENOMEM;
+
+        for (char *slash = path + 1; *slash; slash++) {
+                if (*slash != '/')
+                        continue;
+                *slash = '\0';
+                if (mkdir(path, 0755) < 0 && errno != EEXIST)
+                        return -errno;
+                *slash = '/';
+        }
+
+        return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+static int lock(int fd) {
+        while (flock(fd, LOCK_EX) < 0) {
+                if (errno == EINTR)
+                        continue;
+                /* A file system without locks: the process ids in the temporary names must do. */
+                if (errno == EOPNOTSUPP || errno == ENOLCK || errno == ENOSYS)
+                        return 0;
+                return -errno;
+        }
+
+        return 0;
+}
+
+/* What cannot be removed does not keep a new set from being published. */
+static void remove_leftovers(int dir_fd) {
+        int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const struct dirent *entry;
+        DIR *directory;
+
+        if (fd < 0)
+                return;
+        directory = fdopendir(fd);
+        if (!directory) {
+                (void) close(fd);
+                return;
+        }
+
+        while ((entry = readdir(directory))) {
+                if (staged_file_is_leftover(entry->d_name))
+                        (void) unlinkat(dir_fd, entry->d_name, 0);
+        }
+
+        (void) closedir(directory);
+}
+
+int publication_open(Publication *publication, const char *directory, bool create) {
+        _cleanup_close_ int fd = -1;
+        int r;
+
+        if (create) {
+                r = make_directories(directory);
+                if (r < 0)
+                        return r;
+        }
+
+        fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        r = lock(fd);
+        if (r < 0)
+                return r;
+
+        remove_leftovers(fd);
+        publication->dir_fd = fd_take(&fd);
+        return 0;
+}
+
+void publication_done(Publication *publication) {
+        closep(&publication->dir_fd);
+        *publication = PUBLICATION_NULL;
+}
+
+/* Everything that can run out of space, memory or luck. Returns at the first failure. */
+static int stage(const Publication *publication, StagedFile *staged, const PublicationFile *files,
+                 size_t n_files, bool sync, const char **ret_failed) {
+        int r;
+
+        for (size_t i = 0; i < n_files; i++) {
+                int dir_fd = files[i].dir_fd == AT_FDCWD ? publication->dir_fd : files[i].dir_fd;
+
+                *ret_failed = files[i].name;
+                r = staged_file_write(&staged[i], dir_fd, files[i].name, files[i].bytes->data,
+                                      files[i].bytes->size, sync);
+                if (r < 0)
+                        return r;
+        }
+
+        for (size_t i = 0; i < n_files; i++) {
+                *ret_failed = files[i].name;
+                r = staged_file_sync(&staged[i], sync);
+                if (r < 0)
+                        return r;
+        }
+
+        return 0;
+}
+
+static int publish(StagedFile *staged, size_t n_files, const char **ret_failed) {
+        for (size_t i = 0; i < n_files; i++) {
+                int r = staged_file_publish(&staged[i]);
+
+                if (r < 0) {
+                        *ret_failed = staged[i].name;
+                        while (i > 0)
+                                staged_file_revert(&staged[--i]);
+                        return r;
+                }
+        }
+
+        return 0;
+}
+
+static int sync_directories(const Publication *publication, const PublicationFile *files,
+                            size_t n_files) {
+        if (fsync(publication->dir_fd) < 0)
+                return -errno;
+
+        for (size_t i = 0; i < n_files; i++) {
+                if (files[i].dir_fd != AT_FDCWD && fsync(files[i].dir_fd) < 0)
+                        return -errno;
+        }
+
+        return 0;
+}
+
+int publication_commit(Publication *publication, const PublicationFile *files, size_t n_files,
+                       bool sync, const char **ret_failed) {
+        _cleanup_free_ StagedFile *staged = reallocarray(NULL, n_files + 1, sizeof(StagedFile));
+        int r;
+
+        *ret_failed = ".";
+        if (!staged)
+                return -ENOMEM;
+        for (size_t i = 0; i < n_files; i++)
+                staged[i] = STAGED_FILE_NULL;
+
+        r = stage(publication, staged, files, n_files, sync, ret_failed);
+        if (r >= 0)
+                r = publish(staged, n_files, ret_failed);
+        for (size_t i = 0; i < n_files; i++)
+                staged_file_done(&staged[i]);
+        if (r < 0 || !sync)
+                return r;
+
+        *ret_failed = ".";
+        return sync_directories(publication, files, n_files);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buffer.h"
+#include "macro.h"
+
+/*
+ * Writes the index files of one kernel as a set: all of them are staged and synced before the first
+ * is renamed into place. If anything fails on the way, the old files stay as they were and nothing
+ * of ours is left behind; after a kill there may be leftovers, which the next publication removes.
+ *
+ * While a publication is open it holds a lock (flock) on the output directory, so that of two of
+ * our runs the later one sees all that the earlier one did. Open it before looking at the modules.
+ */
+typedef struct Publication {
+        int dir_fd; /* -1: not open */
+} Publication;
+
+#define PUBLICATION_NULL ((Publication){ .dir_fd = -1 })
+
+/*
+ * Opens and locks the directory, waiting for others, and removes leftovers. 0 or a negative errno;
+ * -ENOENT if there is no such directory and `create` is not set.
+ */
+int publication_open(Publication *publication, const char *directory, bool create);
+
+void publication_done(Publication *publication);
+#define _cleanup_publication_ _cleanup_(publication_done)
+
+typedef struct PublicationFile {
+        int dir_fd; /* AT_FDCWD: the publication's own directory */
+        const char *name;
+        const Buffer *bytes;
+} PublicationFile;
+
+/*
+ * Publishes the files in this order. Without `sync` a power cut may leave empty files: for images
+ * and chroots that nobody boots before they are synced as a whole.
+ *
+ * 0 or a negative errno, and then *ret_failed is the name of the file that it was about; "." for
+ * the directory itself, which is synced last: then all files are in place, but may not outlive a
+ * power cut.
+ */
+int publication_commit(Publication *publication, const PublicationFile *files, size_t n_files,
+                       bool sync, const char **ret_failed);
