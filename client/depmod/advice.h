@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+#include "problem.h"
+
+/*
+ * Problems for a person who wants to mend them: one line each with the file, what is wrong, and
+ * what to do about it.
+ */
+
+/*
+ * Prints a problem on stderr. False if it only says what was assumed or left undone, and nothing is
+ * wrong with the tree.
+ */
+bool advice_print(const Problem *problem);
+
+/* The same without printing. */
+bool advice_is_problem(const Problem *problem);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "depmod.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis.h"
+#include "commit.h"
+#include "cycles.h"
+#include "depmod-config.h"
+#include "depmod-message.h"
+#include "depmod-options.h"
+#include "depmod-quick.h"
+#include "kernel-directory.h"
+#include "output.h"
+
+typedef struct Depmod {
+        DepmodOptions options;
+        char *running_version;
+        const char *version;
+        char *directory;        /* the modules' */
+        char *output_directory; /* where the index goes */
+        ProblemList problems;
+        Publication publication;
+} Depmod;
+
+static void depmod_done(Depmod *depmod) {
+        publication_done(&depmod->publication);
+        problem_list_done(&depmod->problems);
+        free(depmod->running_version);
+        free(depmod->directory);
+        free(depmod->output_directory);
+        depmod_options_done(&depmod->options);
+}
+
+static int find_directories(Depmod *depmod) {
+        const DepmodOptions *options = &depmod->options;
+        int r;
+
+        depmod->version = options->version;
+        if (!depmod->version) {
+                r = kernel_directory_running_version(&depmod->running_version);
+                if (r < 0) {
+                        depmod_message(MESSAGE_FATAL, "uname() failed: %s", strerror(-r));
+                        return r;
+                }
+                depmod->version = depmod->running_version;
+        }
+
+        r = kernel_directory_find(options->base_directory, options->module_directory,
+                                  depmod->version, &depmod->directory);
+        if (r == 0 && options->output_base)
+                r = kernel_directory_join(options->output_base, options->module_directory,
+                                          depmod->version, &depmod->output_directory);
+        else if (r == 0) {
+                depmod->output_directory = strdup(depmod->directory);
+                r = depmod->output_directory ? 0 : -ENOMEM;
+        }
+        if (r == -ENAMETOOLONG)
+                depmod_message(MESSAGE_ERROR, "Bad directory %s/%s/%s: path too long",
+                               options->base_directory, options->module_directory, depmod->version);
+        return r;
+}
+
+static int open_publication(Depmod *depmod, bool create) {
+        int r;
+
+        if (depmod->publication.dir_fd >= 0)
+                return 0;
+
+        r = publication_open(&depmod->publication, depmod->output_directory, create);
+        if (r == -ENOENT && !create)
+                return 0;
+        if (r < 0)
+                depmod_message(MESSAGE_FATAL, "could not %s directory %s: %s",
+                               create ? "create" : "open", depmod->output_directory, strerror(-r));
+        return r;
+}
+
+/* Why each edge is there, in the order in which the edges were found (depmod -v). */
+static int print_needs(const Model *model) {
+        _cleanup_buffer_ Buffer path = {}, provider = {};
+
+        for (uint32_t m = 0; m < model->graph.n_modules; m++) {
+                const Edge *edges = graph_edges(&model->graph, m);
+
+                for (uint32_t i = 0; i < graph_n_edges(&model->graph, m); i++) {
+                        tree_absolute_path(&model->tree, m, &path);
+                        tree_absolute_path(&model->tree, edges[i].provider, &provider);
+                        if (buffer_error(&path) < 0 || buffer_error(&provider) < 0)
+                                return -ENOMEM;
+                        (void) printf("%s needs \"%s\": %s\n", path.data,
+                                      tree_string(&model->tree, edges[i].symbol), provider.data);
+                }
+        }
+
+        return 0;
+}
+
+static int report_cycles(Depmod *depmod, const Model *model) {
+        _cleanup_(cycles_done) Cycles cycles = {};
+        int r;
+
+        r = cycles_find(&cycles, &model->graph);
+        if (r < 0)
+                return r;
+        r = cycles_report(&cycles, &model->tree, &depmod->problems);
+        depmod_message_problems(&depmod->problems);
+        return r < 0 ? r : -ELOOP;
+}
+
+static int build_model(Depmod *depmod, Model *model) {
+        const DepmodOptions *options = &depmod->options;
+        _cleanup_refresh_failure_ RefreshFailure failure = {};
+        int linked, r;
+
+        r = model_init(model, depmod->directory);
+        if (r < 0)
+                return r;
+
+        linked = refresh_model(model,
+                               &(RefreshOptions){
+                                       .directory = depmod->directory,
+                                       .version = depmod->version,
+                                       .config_paths = options->config_paths ? options->config_paths
+                                                                             : config_default_paths,
+                                       .files = options->files,
+                                       .n_files = options->n_files,
+                                       .symvers = options->symvers,
+                                       .system_map = options->system_map,
+                                       .symbol_prefix = options->symbol_prefix,
+                                       .read_builtin = !options->dry_run,
+                                       .order_repeat = options->release.order_repeat,
+                                       .n_workers = options->n_workers,
+                               },
+                               &depmod->problems, &failure);
+        depmod_message_problems(&depmod->problems);
+        if (linked < 0) {
+                depmod_message_failure(&failure, linked);
+                return linked;
+        }
+
+        r = options->verbosity > 0 ? print_needs(model) : 0;
+        if (r >= 0 && options->report_symbols)
+                r = analysis_report_symbols(model, options->symvers, &depmod->problems);
+        depmod_message_problems(&depmod->problems);
+        if (r < 0)
+                return r;
+
+        return linked == GRAPH_HAS_CYCLE ? report_cycles(depmod, model) : 0;
+}
+
+static int render(Depmod *depmod, const Model *model, OutputSet *outputs) {
+        const DepmodOptions *options = &depmod->options;
+        _cleanup_dep_lines_ DepLines lines = {};
+        unsigned kinds = options->dry_run ? OUTPUT_TEXTS : OUTPUT_ALL;
+        OutputKind failed = OUTPUT_DEP;
+        int r;
+
+        if (!options->release.has_weakdep)
+                kinds &= ~OUTPUT_BIT(OUTPUT_WEAKDEP);
+
+        r = dep_lines_render(&lines, model);
+        if (r >= 0)
+                r = output_render(outputs, model, &lines,
+                                  &(OutputOptions){ .layout = options->release.layout,
+                                                    .kinds = kinds,
+                                                    .report_duplicates = options->report_duplicates,
+                                                    .n_workers = options->n_workers },
+                                  &depmod->problems, &failed);
+        depmod_message_problems(&depmod->problems);
+        if (r < 0)
+                depmod_message(MESSAGE_ERROR, "Could not write index '%s': %s", output_name(failed),
+                               strerror(-r));
+        return r;
+}
+
+static int print_outputs(const OutputSet *outputs) {
+        for (size_t i = 0; i < OUTPUT_KINDS; i++)
+                (void) fwrite(outputs->files[i].data, 1, outputs->files[i].size, stdout);
+        return 0;
+}
+
+static int publish(Depmod *depmod, const OutputSet *outputs) {
+        const DepmodOptions *options = &depmod->options;
+        PublicationFile files[OUTPUT_KINDS];
+        size_t n_files = 0;
+        const char *failed;
+        int r;
+
+        r = open_publication(depmod, true);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                if (i == OUTPUT_WEAKDEP && !options->release.has_weakdep)
+                        continue;
+                files[n_files++] = (PublicationFile){ .dir_fd = AT_FDCWD,
+                                                      .name = output_name(i),
+                                                      .bytes = &outputs->files[i] };
+        }
+
+        r = commit_run(&depmod->publication, files, n_files, options->sync, &failed);
+        if (r < 0 && strcmp(failed, ".") != 0)
+                depmod_message(MESSAGE_ERROR,
+                               "Could not write index '%s/%s': %s. All files are as they were.",
+                               depmod->output_directory, failed, strerror(-r));
+        else if (r < 0)
+                depmod_message(MESSAGE_ERROR,
+                               "Could not sync %s: %s. The index is complete, but may not "
+                               "outlive a power cut.",
+                               depmod->output_directory, strerror(-r));
+        return r;
+}
+
+static int run(Depmod *depmod, int argc, char *argv[]) {
+        _cleanup_output_set_ OutputSet outputs = {};
+        _cleanup_model_ Model model = {};
+        int r;
+
+        r = depmod_options_parse(&depmod->options, argc, argv);
+        if (r <= 0)
+                return r;
+        depmod->problems.least = depmod_options_severity(&depmod->options);
+
+        r = find_directories(depmod);
+        if (r < 0)
+                return r;
+        if (depmod->options.quick &&
+            (depmod->options.dry_run || !depmod_quick_is_outdated(depmod->directory)))
+                return 0;
+
+        /* Locked before the modules are looked at: the later of two runs sees what the earlier saw.
+         */
+        if (!depmod->options.dry_run) {
+                r = open_publication(depmod, false);
+                if (r < 0)
+                        return r;
+        }
+
+        r = build_model(depmod, &model);
+        if (r < 0)
+                return r;
+        r = render(depmod, &model, &outputs);
+        if (r < 0)
+                return r;
+
+        return depmod->options.dry_run ? print_outputs(&outputs) : publish(depmod, &outputs);
+}
+
+int depmod_main(int argc, char *argv[]) {
+        _cleanup_(depmod_done) Depmod depmod = { .publication = PUBLICATION_NULL };
+        int r;
+
+        r = run(&depmod, argc, argv);
+        if (r == -ENOMEM)
+                depmod_message(MESSAGE_FATAL, "out of memory");
+
+        if (fflush(stdout) < 0 || ferror(stdout)) {
+                depmod_message(MESSAGE_ERROR, "could not write to standard output: %s",
+                               strerror(errno));
+                return EXIT_FAILURE;
+        }
+
+        return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
