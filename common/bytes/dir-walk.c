@@ -121,6 +121,19 @@ static int report(const Walker *walker, ProblemKind kind, int error, uint64_t nu
                                                                     .number = number });
 }
 
+bool dir_walk_is_fatal(int r) {
+        return r == -EIO || r == -ENOMEM || r == -EMFILE || r == -ENFILE || r == -EOVERFLOW;
+}
+
+/* 0 if the walk can go on. */
+static int report_error(const Walker *walker, ProblemKind kind, int error) {
+        int r = report(walker, kind, error, 0);
+
+        if (r < 0)
+                return r;
+        return dir_walk_is_fatal(-error) ? -error : 0;
+}
+
 /* Only a link can lead back up, so only then the open directories are compared. */
 static bool is_loop(const Walker *walker, const struct stat *directory) {
         for (size_t i = 0; i < walker->n_levels; i++) {
@@ -139,13 +152,10 @@ static int enter_directory(Walker *walker, int dir_fd, const char *name, size_t 
 
         fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
         if (fd < 0)
-                return report(walker, PROBLEM_ENTRY_OPEN, errno, 0);
+                return report_error(walker, PROBLEM_ENTRY_OPEN, errno);
 
         r = walker_push(walker, fd, path_size);
-        if (r < 0 && r != -ENOMEM)
-                return report(walker, PROBLEM_ENTRY_OPEN, -r, 0);
-
-        return r;
+        return r < 0 ? report_error(walker, PROBLEM_ENTRY_OPEN, -r) : 0;
 }
 
 static int visit_entry(Walker *walker, int dir_fd, const char *name, uint8_t type) {
@@ -156,7 +166,7 @@ static int visit_entry(Walker *walker, int dir_fd, const char *name, uint8_t typ
                 struct stat st;
 
                 if (fstatat(dir_fd, name, &st, 0) < 0)
-                        return report(walker, PROBLEM_ENTRY_STAT, errno, 0);
+                        return report_error(walker, PROBLEM_ENTRY_STAT, errno);
                 if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
                         return report(walker, PROBLEM_ENTRY_TYPE, 0, st.st_mode & S_IFMT);
                 if (S_ISDIR(st.st_mode) && is_loop(walker, &st))

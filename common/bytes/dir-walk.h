@@ -13,7 +13,7 @@
  *
  * Symbolic links are followed, to files and to directories; a directory that contains itself
  * through a link is met once. What cannot be looked at is a problem and the walk goes on
- * (specification section 3.1).
+ * (specification section 3.1), unless that is fatal.
  */
 typedef struct DirWalk {
         const char *root;
@@ -33,6 +33,12 @@ typedef struct DirWalk {
 
 /*
  * 0; the negative errno with which the root could not be opened (also a problem); what on_file
- * returned; -ENOMEM.
+ * returned; a fatal error, which is also a problem.
  */
 int dir_walk(const DirWalk *walk);
+
+/*
+ * Is the error one of the disk, or for want of memory or descriptors? It says nothing about what is
+ * in the directory, so nobody may take for missing what was not met.
+ */
+bool dir_walk_is_fatal(int r);

@@ -7,16 +7,12 @@
 
 #include "fd.h"
 
-int file_read_fd(int fd, size_t size_hint, size_t limit, Buffer *output) {
-        buffer_clear(output);
-
+static int read_to_end(int fd, size_t limit, Buffer *output) {
         for (;;) {
                 size_t room, n;
                 int r;
 
-                /* One byte more than is expected finds the end without growing again. */
-                r = buffer_reserve(output, output->size < size_hint ? size_hint - output->size + 1
-                                                                    : 64 * 1024);
+                r = buffer_reserve(output, 64 * 1024);
                 if (r < 0)
                         return r;
 
@@ -33,6 +29,22 @@ int file_read_fd(int fd, size_t size_hint, size_t limit, Buffer *output) {
         }
 }
 
+int file_read_fd(int fd, size_t size, size_t limit, Buffer *output) {
+        int r;
+
+        buffer_clear(output);
+        if (size == 0)
+                return read_to_end(fd, limit, output);
+
+        if (size > limit)
+                return -EFBIG;
+        r = buffer_reserve(output, size);
+        if (r < 0)
+                return r;
+
+        return fd_read_full(fd, output->data, size, &output->size);
+}
+
 int file_read(int dir_fd, const char *path, size_t limit, Buffer *output) {
         _cleanup_close_ int fd = -1;
         struct stat st;
@@ -42,8 +54,7 @@ int file_read(int dir_fd, const char *path, size_t limit, Buffer *output) {
                 return -errno;
         if (fstat(fd, &st) < 0)
                 return -errno;
-        if (st.st_size > 0 && (uintmax_t) st.st_size > limit)
-                return -EFBIG;
 
-        return file_read_fd(fd, (size_t) st.st_size, limit, output);
+        /* The size of a pipe or of a file in /proc says nothing. */
+        return file_read_fd(fd, S_ISREG(st.st_mode) ? (size_t) st.st_size : 0, limit, output);
 }

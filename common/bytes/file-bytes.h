@@ -11,10 +11,11 @@
  */
 
 /*
- * Reads what is left of an open file, `size_hint` bytes or so, into `output` in place of its
- * content. 0; -EFBIG above `limit`; -ENOMEM; the errno of read(2).
+ * Reads an open file from where it stands into `output`, in place of its content: `size` bytes, less if
+ * it ends before, or all up to its end if size is 0. 0; -EFBIG above `limit`; -ENOMEM; the errno of
+ * read(2).
  */
-int file_read_fd(int fd, size_t size_hint, size_t limit, Buffer *output);
+int file_read_fd(int fd, size_t size, size_t limit, Buffer *output);
 
 /* The same by name below a directory. Also the errno of openat(2) and fstat(2). */
 int file_read(int dir_fd, const char *path, size_t limit, Buffer *output);

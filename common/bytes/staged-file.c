@@ -82,14 +82,19 @@ int staged_file_sync(StagedFile *file, bool sync) {
         return 0;
 }
 
+static void keep_old_file(StagedFile *file) {
+        if (temporary_name(file->backup, file->name, "old") < 0 ||
+            linkat(file->dir_fd, file->name, file->dir_fd, file->backup, 0) == 0)
+                return;
+
+        file->is_first = errno == ENOENT;
+        file->backup[0] = '\0';
+}
+
 int staged_file_publish(StagedFile *file) {
         assert(file->temp[0] != '\0' && file->fd < 0);
 
-        /* No old file, or a file system without hard links: then there is nothing to revert to. */
-        if (temporary_name(file->backup, file->name, "old") < 0 ||
-            linkat(file->dir_fd, file->name, file->dir_fd, file->backup, 0) < 0)
-                file->backup[0] = '\0';
-
+        keep_old_file(file);
         if (renameat(file->dir_fd, file->temp, file->dir_fd, file->name) < 0)
                 return -errno;
 
@@ -98,15 +103,21 @@ int staged_file_publish(StagedFile *file) {
         return 0;
 }
 
-void staged_file_revert(StagedFile *file) {
+int staged_file_revert(StagedFile *file) {
         if (!file->is_published)
-                return;
+                return 0;
 
-        if (file->backup[0] == '\0')
-                (void) unlinkat(file->dir_fd, file->name, 0);
-        else if (renameat(file->dir_fd, file->backup, file->dir_fd, file->name) == 0)
-                file->backup[0] = '\0';
+        if (file->backup[0] == '\0' && !file->is_first)
+                return -ENOTSUP;
+        if (file->is_first) {
+                if (unlinkat(file->dir_fd, file->name, 0) < 0)
+                        return -errno;
+        } else if (renameat(file->dir_fd, file->backup, file->dir_fd, file->name) < 0)
+                return -errno;
+
+        file->backup[0] = '\0';
         file->is_published = false;
+        return 0;
 }
 
 void staged_file_done(StagedFile *file) {

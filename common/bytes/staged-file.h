@@ -29,6 +29,7 @@ typedef struct StagedFile {
         int fd;                    /* of the new content, until it is synced */
         char temp[NAME_MAX + 1];   /* the new file; empty when there is none */
         char backup[NAME_MAX + 1]; /* the old file; empty when there is none */
+        bool is_first;             /* there was no file of this name */
         bool is_published;
 } StagedFile;
 
@@ -43,8 +44,11 @@ int staged_file_sync(StagedFile *file, bool sync);
 
 int staged_file_publish(StagedFile *file);
 
-/* Puts the old file back in place of a published one, as far as that is possible. */
-void staged_file_revert(StagedFile *file);
+/*
+ * Puts the old file back in place of a published one. Where the old one could not be kept, on a
+ * file system without hard links, the new one stays: -ENOTSUP.
+ */
+int staged_file_revert(StagedFile *file);
 
 /* Removes what was written but not published, and the old file. Safe twice. */
 void staged_file_done(StagedFile *file);

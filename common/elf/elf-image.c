@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <gelf.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct Section {
@@ -174,14 +173,13 @@ static int check_magic(const char *bytes, size_t size) {
         return size > EI_NIDENT && memcmp(bytes, ELFMAG, SELFMAG) == 0 ? 0 : -ENOEXEC;
 }
 
-int elf_image_open_fd(ElfImage **ret_image, int fd) {
+int elf_image_open_fd(ElfImage **ret_image, int fd, uint64_t file_size) {
         char ident[EI_NIDENT + 1];
-        struct stat st;
         ssize_t n;
         int r;
 
         n = pread(fd, ident, sizeof(ident), 0);
-        if (n < 0 || fstat(fd, &st) < 0)
+        if (n < 0)
                 return -errno;
         r = check_magic(ident, (size_t) n);
         if (r < 0)
@@ -189,7 +187,7 @@ int elf_image_open_fd(ElfImage **ret_image, int fd) {
 
         (void) elf_version(EV_CURRENT);
         errno = 0;
-        return open_image(ret_image, elf_begin(fd, ELF_C_READ, NULL), (uint64_t) st.st_size);
+        return open_image(ret_image, elf_begin(fd, ELF_C_READ, NULL), file_size);
 }
 
 int elf_image_open_bytes(ElfImage **ret_image, char *bytes, size_t size) {

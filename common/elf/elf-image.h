@@ -37,7 +37,7 @@ typedef struct ElfMachine {
  * 0; -ENOEXEC: not an ELF file; -EINVAL: an ELF file whose headers or section table are wrong, or
  * of which a part is missing; -ENOMEM.
  */
-int elf_image_open_fd(ElfImage **ret_image, int fd);
+int elf_image_open_fd(ElfImage **ret_image, int fd, uint64_t file_size);
 int elf_image_open_bytes(ElfImage **ret_image, char *bytes, size_t size);
 
 ElfImage *elf_image_free(ElfImage *image);

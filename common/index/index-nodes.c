@@ -50,16 +50,15 @@ static size_t node_size(const IndexNode *node, const IndexEntry *entries) {
 /* Nothing can come below the node any more: it is the next child of its parent. */
 static int close_node(IndexNodes *nodes, IndexNode *node, IndexNode *parent,
                       const IndexEntry *entries) {
-        uint8_t byte = (uint8_t) entries[node->first_entry].key[parent->key_size];
-
+        node->byte = (uint8_t) entries[node->first_entry].key[parent->key_size];
         node->prefix_start = parent->key_size + 1;
         node->previous_sibling = parent->last_child;
         node->size = node_size(node, entries);
         node->subtree_size += node->size;
 
         if (parent->last_child == INDEX_NODE_NONE)
-                parent->first_byte = byte;
-        parent->last_byte = byte;
+                parent->first_byte = node->byte;
+        parent->last_byte = node->byte;
         parent->last_child = (uint32_t) nodes->count;
         parent->subtree_size += node->subtree_size;
         return append_node(nodes, node);

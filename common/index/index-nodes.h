@@ -23,6 +23,7 @@ typedef struct IndexNode {
         uint32_t key_size;
         uint32_t last_child;
         uint32_t previous_sibling;
+        uint8_t byte;                  /* that chooses the node among its siblings */
         uint8_t first_byte, last_byte; /* of the children, if any */
         uint32_t offset;               /* in the file; set by index_nodes_place() */
         size_t size;                   /* of the node itself, in bytes of the file */

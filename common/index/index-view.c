@@ -108,11 +108,9 @@ int node_view_read(NodeView *view, const IndexReader *reader, uint32_t pointer, 
 }
 
 uint32_t node_view_child(const NodeView *view, uint8_t byte) {
-        uint32_t i = (uint32_t) byte - view->first_byte;
+        uint32_t i = (uint32_t) byte - view->first_byte; /* huge for a byte before the first */
 
-        return byte >= view->first_byte && i < view->n_children
-                       ? index_get_u32(view->children + i * sizeof(uint32_t))
-                       : 0;
+        return i < view->n_children ? index_get_u32(view->children + i * sizeof(uint32_t)) : 0;
 }
 
 const uint8_t *node_view_value(const uint8_t *at, IndexValue *ret_value) {

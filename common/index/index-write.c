@@ -28,8 +28,7 @@ static uint32_t node_pointer(const IndexNode *node) {
         return pointer;
 }
 
-static uint8_t *put_children(uint8_t *out, const IndexNode *parent, const IndexNodes *nodes,
-                             const IndexEntry *entries) {
+static uint8_t *put_children(uint8_t *out, const IndexNode *parent, const IndexNodes *nodes) {
         size_t table_size =
                 sizeof(uint32_t) * ((size_t) parent->last_byte - parent->first_byte + 1);
         const IndexNode *child;
@@ -39,11 +38,8 @@ static uint8_t *put_children(uint8_t *out, const IndexNode *parent, const IndexN
         memset(out, 0, table_size);
 
         for (uint32_t i = parent->last_child; i != INDEX_NODE_NONE; i = child->previous_sibling) {
-                uint8_t byte;
-
                 child = &nodes->items[i];
-                byte = (uint8_t) entries[child->first_entry].key[parent->key_size];
-                index_put_u32(out + sizeof(uint32_t) * (size_t) (byte - parent->first_byte),
+                index_put_u32(out + sizeof(uint32_t) * (size_t) (child->byte - parent->first_byte),
                               node_pointer(child));
         }
 
@@ -58,7 +54,7 @@ static void put_node(uint8_t *out, const IndexNode *node, const IndexNodes *node
                 out = put_string(out, entry->key + node->prefix_start,
                                  node->key_size - node->prefix_start);
         if (node->last_child != INDEX_NODE_NONE)
-                out = put_children(out, node, nodes, entries);
+                out = put_children(out, node, nodes);
         if (node->n_values > 0)
                 out = index_put_u32(out, node->n_values);
 

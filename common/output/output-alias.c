@@ -40,17 +40,17 @@ static int add_aliases(const OutputJob *job, IndexBuilder *builder, Buffer *keys
 
         for (size_t i = 0; i < tree->count; i++) {
                 const Module *module = &tree->modules[i];
+                OutputEntry entry = {
+                        .value = tree_string(tree, module->name),
+                        .value_size = string_table_size(tree->strings, module->name),
+                        .priority = (uint32_t) i,
+                };
 
                 for (size_t k = 0; k < module->n_aliases; k++) {
-                        size_t size;
-                        const char *key = output_alias_key(job, OUTPUT_ALIAS_BIN,
-                                                           module->aliases[k], keys, &size, &r);
-
-                        if (key)
-                                r = output_add_entry(job, OUTPUT_ALIAS_BIN, builder, key, size,
-                                                     tree_string(tree, module->name),
-                                                     string_table_size(tree->strings, module->name),
-                                                     (uint32_t) i);
+                        entry.key = output_alias_key(job, OUTPUT_ALIAS_BIN, module->aliases[k],
+                                                     keys, &entry.key_size, &r);
+                        if (entry.key)
+                                r = output_add_entry(job, OUTPUT_ALIAS_BIN, builder, &entry);
                         if (r < 0)
                                 return r;
                 }

@@ -17,8 +17,11 @@ static int render_names(const OutputJob *job) {
         for (size_t i = 0; i < builtin->n_names; i++) {
                 StringId name = builtin->names[i];
 
-                r = output_add_entry(job, OUTPUT_BUILTIN_BIN, &builder, tree_string(tree, name),
-                                     string_table_size(tree->strings, name), "", 0, 0);
+                r = output_add_entry(
+                        job, OUTPUT_BUILTIN_BIN, &builder,
+                        &(OutputEntry){ .key = tree_string(tree, name),
+                                        .key_size = string_table_size(tree->strings, name),
+                                        .value = "" });
                 if (r < 0)
                         return r;
         }
@@ -38,9 +41,12 @@ static int add_alias(const OutputJob *job, IndexBuilder *builder, BuiltinAlias a
         if (!key)
                 return r;
 
-        return output_add_entry(job, OUTPUT_BUILTIN_ALIAS_BIN, builder, key, size,
-                                tree_string(tree, alias.module),
-                                string_table_size(tree->strings, alias.module), 0);
+        return output_add_entry(
+                job, OUTPUT_BUILTIN_ALIAS_BIN, builder,
+                &(OutputEntry){ .key = key,
+                                .key_size = size,
+                                .value = tree_string(tree, alias.module),
+                                .value_size = string_table_size(tree->strings, alias.module) });
 }
 
 static int render_aliases(const OutputJob *job) {

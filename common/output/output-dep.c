@@ -11,9 +11,13 @@ static int render_bin(const OutputJob *job) {
                 const DepLine *line = &lines->items[i];
                 StringId name = tree->modules[line->module].name;
 
-                r = output_add_entry(job, OUTPUT_DEP_BIN, &builder, tree_string(tree, name),
-                                     string_table_size(tree->strings, name),
-                                     lines->text.data + line->start, line->size, line->module);
+                r = output_add_entry(
+                        job, OUTPUT_DEP_BIN, &builder,
+                        &(OutputEntry){ .key = tree_string(tree, name),
+                                        .key_size = string_table_size(tree->strings, name),
+                                        .value = lines->text.data + line->start,
+                                        .value_size = line->size,
+                                        .priority = line->module });
                 if (r < 0)
                         return r;
         }

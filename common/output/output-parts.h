@@ -28,12 +28,21 @@ static inline bool output_is_wanted(const OutputJob *job, OutputKind kind) {
         return (job->options->kinds & OUTPUT_BIT(kind)) != 0;
 }
 
+/* An entry of an index. Its strings are borrowed and must outlive the builder. */
+typedef struct OutputEntry {
+        const char *key;
+        size_t key_size;
+        const char *value;
+        size_t value_size;
+        uint32_t priority;
+} OutputEntry;
+
 /*
- * index_builder_add() for strings that end in NUL; one that an index cannot hold is left out and is
- * a problem of this kind.
+ * index_builder_add(), but an entry that an index cannot hold is left out and is a problem of this
+ * kind.
  */
-int output_add_entry(const OutputJob *job, OutputKind kind, IndexBuilder *builder, const char *key,
-                     size_t key_size, const char *value, size_t value_size, uint32_t priority);
+int output_add_entry(const OutputJob *job, OutputKind kind, IndexBuilder *builder,
+                     const OutputEntry *entry);
 
 /*
  * Appends an alias's normal form to `keys`, which must have room, and returns it and its size.

@@ -81,9 +81,13 @@ static int render_bin(const OutputJob *job, const SymbolList *list) {
 
                 buffer_append(&keys, KEY_PREFIX, KEY_PREFIX_SIZE);
                 buffer_append(&keys, item->name, item->size);
-                r = output_add_entry(job, OUTPUT_SYMBOLS_BIN, &builder, keys.data + start,
-                                     keys.size - start, tree_string(&model->tree, module),
-                                     string_table_size(model->tree.strings, module), provider);
+                r = output_add_entry(job, OUTPUT_SYMBOLS_BIN, &builder,
+                                     &(OutputEntry){ .key = keys.data + start,
+                                                     .key_size = keys.size - start,
+                                                     .value = tree_string(&model->tree, module),
+                                                     .value_size = string_table_size(
+                                                             model->tree.strings, module),
+                                                     .priority = provider });
                 if (r < 0)
                         return r;
         }

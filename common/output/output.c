@@ -37,31 +37,31 @@ void output_set_done(OutputSet *set) {
                 buffer_done(&set->files[i]);
 }
 
-int output_add_entry(const OutputJob *job, OutputKind kind, IndexBuilder *builder, const char *key,
-                     size_t key_size, const char *value, size_t value_size, uint32_t priority) {
-        const char *bad = key;
+static int report_bad_byte(ProblemList *problems, const char *string, size_t size, int byte) {
+        _cleanup_free_ char *copy = strndup(string, size);
+
+        if (!copy)
+                return -ENOMEM;
+        return problem_list_add(problems, &(Problem){ .kind = PROBLEM_BAD_CHARACTER,
+                                                      .subject = copy,
+                                                      .number = (uint64_t) byte });
+}
+
+int output_add_entry(const OutputJob *job, OutputKind kind, IndexBuilder *builder,
+                     const OutputEntry *entry) {
         int r, byte;
 
-        r = index_builder_add(builder, key, key_size, value, value_size, priority);
+        r = index_builder_add(builder, entry->key, entry->key_size, entry->value, entry->value_size,
+                              entry->priority);
         if (r != -EILSEQ)
                 return r;
 
-        byte = index_find_bad_byte(key, key_size);
-        if (byte < 0) {
-                byte = index_find_bad_byte(value, value_size);
-                bad = value;
-        }
+        byte = index_find_bad_byte(entry->key, entry->key_size);
+        if (byte >= 0)
+                return report_bad_byte(&job->problems[kind], entry->key, entry->key_size, byte);
 
-        {
-                _cleanup_free_ char *copy = strndup(bad, bad == key ? key_size : value_size);
-
-                if (!copy)
-                        return -ENOMEM;
-                return problem_list_add(&job->problems[kind],
-                                        &(Problem){ .kind = PROBLEM_BAD_CHARACTER,
-                                                    .subject = copy,
-                                                    .number = (uint64_t) byte });
-        }
+        return report_bad_byte(&job->problems[kind], entry->value, entry->value_size,
+                               index_find_bad_byte(entry->value, entry->value_size));
 }
 
 /* Most aliases are in normal form already and need no copy. */

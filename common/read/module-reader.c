@@ -14,6 +14,8 @@
 #include "inflate.h"
 #include "modinfo.h"
 
+#define WHOLE_FILE_MAX (128 * 1024)
+
 typedef struct IdList {
         StringId *ids;
         size_t count;
@@ -193,26 +195,49 @@ static int store(const ModuleReader *reader, Module *module) {
         return 0;
 }
 
+/*
+ * A module of usual size is read in one go, which costs less than asking the kernel for each of its
+ * sections; of a large one only the sections are read that are needed. Measured: the two cost the
+ * same at about this size.
+ */
+static int open_plain(ModuleReader *reader, int fd, size_t size, bool is_in_memory,
+                      ElfImage **ret_image) {
+        if (!is_in_memory)
+                return elf_image_open_fd(ret_image, fd, size);
+
+        return elf_image_open_bytes(ret_image, reader->packed.data, reader->packed.size);
+}
+
 static int open_image(ModuleReader *reader, int fd, ElfImage **ret_image, const char **ret_reason) {
         char magic[INFLATE_MAGIC_SIZE];
+        bool is_small;
         InflateKind kind;
         struct stat st;
-        ssize_t n;
         int r;
 
-        n = pread(fd, magic, sizeof(magic), 0);
-        if (n < 0 || fstat(fd, &st) < 0)
+        if (fstat(fd, &st) < 0)
                 return -errno;
-        if (n < (ssize_t) sizeof(magic))
-                return -EINVAL;
+        is_small = st.st_size <= WHOLE_FILE_MAX;
+
+        if (is_small) {
+                r = file_read_fd(fd, (size_t) st.st_size, INFLATE_LIMIT, &reader->packed);
+                if (r < 0)
+                        return r;
+                if (reader->packed.size < sizeof(magic))
+                        return -EINVAL;
+                memcpy(magic, reader->packed.data, sizeof(magic));
+        } else if (pread(fd, magic, sizeof(magic), 0) != (ssize_t) sizeof(magic))
+                return -EIO;
 
         kind = inflate_kind(magic, sizeof(magic));
         if (kind == INFLATE_NONE)
-                return elf_image_open_fd(ret_image, fd);
+                return open_plain(reader, fd, (size_t) st.st_size, is_small, ret_image);
 
-        r = file_read_fd(fd, (size_t) st.st_size, INFLATE_LIMIT, &reader->packed);
-        if (r < 0)
-                return r;
+        if (!is_small) {
+                r = file_read_fd(fd, (size_t) st.st_size, INFLATE_LIMIT, &reader->packed);
+                if (r < 0)
+                        return r;
+        }
         r = inflate_bytes(reader->inflater, kind, reader->packed.data, reader->packed.size,
                           &reader->inflated, ret_reason);
         if (r < 0)

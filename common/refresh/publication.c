@@ -117,14 +117,15 @@ static int stage(const Publication *publication, StagedFile *staged, const Publi
         return 0;
 }
 
-static int publish(StagedFile *staged, size_t n_files, const char **ret_failed) {
+static int publish(Publication *publication, StagedFile *staged, size_t n_files,
+                   const char **ret_failed) {
         for (size_t i = 0; i < n_files; i++) {
                 int r = staged_file_publish(&staged[i]);
 
                 if (r < 0) {
                         *ret_failed = staged[i].name;
                         while (i > 0)
-                                staged_file_revert(&staged[--i]);
+                                publication->is_mixed |= staged_file_revert(&staged[--i]) < 0;
                         return r;
                 }
         }
@@ -150,7 +151,8 @@ int publication_commit(Publication *publication, const PublicationFile *files, s
         _cleanup_free_ StagedFile *staged = reallocarray(NULL, n_files + 1, sizeof(StagedFile));
         int r;
 
-        *ret_failed = ".";
+        publication->is_mixed = false;
+        *ret_failed = n_files > 0 ? files[0].name : ".";
         if (!staged)
                 return -ENOMEM;
         for (size_t i = 0; i < n_files; i++)
@@ -158,7 +160,7 @@ int publication_commit(Publication *publication, const PublicationFile *files, s
 
         r = stage(publication, staged, files, n_files, sync, ret_failed);
         if (r >= 0)
-                r = publish(staged, n_files, ret_failed);
+                r = publish(publication, staged, n_files, ret_failed);
         for (size_t i = 0; i < n_files; i++)
                 staged_file_done(&staged[i]);
         if (r < 0 || !sync)

@@ -11,12 +11,15 @@
  * Writes the index files of one kernel as a set: all of them are staged and synced before the first
  * is renamed into place. If anything fails on the way, the old files stay as they were and nothing
  * of ours is left behind; after a kill there may be leftovers, which the next publication removes.
+ * Only where a rename fails and putting back what was renamed before it does so too, or the file
+ * system has no hard links, old and new files are mixed. Each of them is whole.
  *
  * While a publication is open it holds a lock (flock) on the output directory, so that of two of
  * our runs the later one sees all that the earlier one did. Open it before looking at the modules.
  */
 typedef struct Publication {
-        int dir_fd; /* -1: not open */
+        int dir_fd;    /* -1: not open */
+        bool is_mixed; /* a failed commit could not put back all files that it had replaced */
 } Publication;
 
 #define PUBLICATION_NULL ((Publication){ .dir_fd = -1 })

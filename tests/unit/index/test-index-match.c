@@ -85,6 +85,7 @@ static void backslash_is_literal_before_the_first_wildcard_only(void **state) {
         assert_match(list, "z\\b", "m4 m3 m5");
         assert_match(list, "z\\bc", "m3 m5");
         assert_match(list, "zbc", "");
+        assert_match("q\\x*=m1", "q\\xy", "m1");
         assert_match("z*\\b=m1", "zxb", "m1");
 }
 
