@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "module-name.h"
 #include "problem-words.h"
 
 static const char *const level_names[] = {
@@ -90,6 +91,25 @@ void depmod_message_problems(ProblemList *problems) {
         problem_list_done(problems);
 }
 
+/* kmod tells a file that is named twice from two files of one module name. */
+static void message_name_taken(const char *path, const char *other, const char *reason) {
+        _cleanup_buffer_ Buffer name = {};
+
+        (void) module_name_from_path(path, strlen(path), &name);
+        buffer_append_byte(&name, '\0');
+
+        if (strcmp(path, other) == 0) {
+                depmod_message(MESSAGE_ERROR, "hash_add_unique %s: %s", name.data, reason);
+                depmod_message(MESSAGE_FATAL, "could not add module %s: %s", path, reason);
+        } else {
+                depmod_message(MESSAGE_ERROR,
+                               "kmod_module '%s' already exists with different path: "
+                               "new-path='%s' old-path='%s'",
+                               name.data, path, other);
+                depmod_message(MESSAGE_FATAL, "could not create module %s: %s", path, reason);
+        }
+}
+
 void depmod_message_failure(const RefreshFailure *failure, int r) {
         const char *subject = failure->subject ? failure->subject : "";
         const char *reason = strerror(-r);
@@ -111,9 +131,7 @@ void depmod_message_failure(const RefreshFailure *failure, int r) {
                 depmod_message(MESSAGE_FATAL, "could not create module %s: %s", subject, reason);
                 break;
         case REFRESH_STEP_FILE_NAME:
-                depmod_message(MESSAGE_FATAL,
-                               "could not add module %s: %s (its name is that of %s)", subject,
-                               reason, failure->other ? failure->other : "another");
+                message_name_taken(subject, failure->other ? failure->other : "", reason);
                 break;
         case REFRESH_STEP_COUNT:
                 depmod_message(MESSAGE_FATAL, "could not build module array: %s", reason);

@@ -245,11 +245,6 @@ int depmod_options_parse(DepmodOptions *options, int argc, char *argv[]) {
                 index = -1;
         }
 
-        if (options->report_symbols && !options->symvers && !options->system_map) {
-                depmod_message(MESSAGE_WARNING, "-e needs -E or -F");
-                options->report_symbols = false;
-        }
-
         r = take_positional(options, argc - optind, argv + optind);
         return r < 0 ? r : DEPMOD_OPTIONS_RUN;
 }

@@ -23,12 +23,14 @@ static bool is_letter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static int add_problem(ProblemList *problems, ProblemKind kind, const char *text, size_t size) {
+static int add_problem(ProblemList *problems, ProblemKind kind, size_t number, const char *text,
+                       size_t size) {
         _cleanup_free_ char *subject = strndup(text, size);
 
         if (!subject)
                 return -ENOMEM;
-        return problem_list_add(problems, &(Problem){ .kind = kind, .subject = subject });
+        return problem_list_add(problems,
+                                &(Problem){ .kind = kind, .number = number, .subject = subject });
 }
 
 /* The newline takes part in the name: a line without a dot gives a name that ends in one. */
@@ -59,8 +61,8 @@ int builtin_parse_names(Builtin *builtin, Tree *tree, const char *bytes, size_t 
         builtin->has_names = true;
         while (lines_next(&lines, &line)) {
                 if (line.size == 0 || !is_letter(line.text[0]))
-                        r = add_problem(&builtin->names_problems, PROBLEM_BUILTIN_LINE, line.text,
-                                        line.size);
+                        r = add_problem(&builtin->names_problems, PROBLEM_BUILTIN_LINE, 0,
+                                        line.text, line.size);
                 else
                         r = add_name(builtin, tree, line, &name);
                 if (r < 0)
@@ -74,7 +76,7 @@ int builtin_parse_names(Builtin *builtin, Tree *tree, const char *bytes, size_t 
 typedef struct Records {
         const char *next;
         const char *end;
-        ProblemList *problems;
+        Builtin *builtin;
 } Records;
 
 typedef struct Field {
@@ -105,8 +107,8 @@ static int read_field(Records *records, char delimiter, Field *ret_field) {
         }
 
         if (field.size >= FIELD_MAX) {
-                int r = add_problem(records->problems, PROBLEM_BUILTIN_FIELD, field.text,
-                                    FIELD_MAX);
+                int r = add_problem(&records->builtin->modinfo_problems, PROBLEM_BUILTIN_FIELD,
+                                    records->builtin->n_aliases, field.text, FIELD_MAX);
                 if (r < 0)
                         return r;
         }
@@ -138,9 +140,7 @@ static int add_alias(Builtin *builtin, Tree *tree, Field module, Field alias) {
 }
 
 int builtin_parse_modinfo(Builtin *builtin, Tree *tree, const char *bytes, size_t size) {
-        Records records = { .next = bytes,
-                            .end = bytes + size,
-                            .problems = &builtin->modinfo_problems };
+        Records records = { .next = bytes, .end = bytes + size, .builtin = builtin };
         Field module, key, value;
         int r;
 
@@ -149,7 +149,8 @@ int builtin_parse_modinfo(Builtin *builtin, Tree *tree, const char *bytes, size_
                 r = read_field(&records, '.', &module);
                 if (r < 0)
                         return r;
-                if (r != FIELD_COMPLETE)
+                /* Without a name before the dot, the next name begins behind it. */
+                if (r != FIELD_COMPLETE || module.size == 0)
                         continue;
 
                 r = read_field(&records, '=', &key);

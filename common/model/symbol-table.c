@@ -39,20 +39,29 @@ int symbol_table_put(SymbolTable *table, Tree *tree, const char *name, size_t si
         return put_id(table, id, provider, crc);
 }
 
+/* These names are entered as they are, without regard to the prefix: so does kmod. */
 int symbol_table_put_kernel_defaults(SymbolTable *table, Tree *tree) {
-        static const char *const names[] = { "__this_module", "_GLOBAL_OFFSET_TABLE_" };
+        static const char *const names[] = { "__this_module", "_GLOBAL_OFFSET_TABLE_", "TOC." };
         int r;
 
         for (size_t i = 0; i < ELEMENTSOF(names); i++) {
-                r = symbol_table_put(table, tree, names[i], strlen(names[i]), SYMBOL_KERNEL, 0);
+                StringId id;
+
+                r = string_table_intern(tree->strings, names[i], strlen(names[i]), &id);
+                if (r < 0)
+                        return r;
+
+                /* Of the three only the last does not replace what the kernel says of it itself. */
+                if (strcmp(names[i], "TOC.") == 0 &&
+                    symbol_table_get(table, id).provider != SYMBOL_NO_PROVIDER)
+                        continue;
+
+                r = put_id(table, id, SYMBOL_KERNEL, 0);
                 if (r < 0)
                         return r;
         }
 
-        if (symbol_table_get(table, string_table_find(tree->strings, "TOC.", 4)).provider !=
-            SYMBOL_NO_PROVIDER)
-                return 0;
-        return symbol_table_put(table, tree, "TOC.", 4, SYMBOL_KERNEL, 0);
+        return 0;
 }
 
 int symbol_table_put_modules(SymbolTable *table, Tree *tree) {

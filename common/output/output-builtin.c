@@ -2,6 +2,23 @@
 #include "output-parts.h"
 
 /*
+ * What is wrong with the file that an output is made from is told among what is wrong with the
+ * output: copies the problems from *next on that were met before `number` was.
+ */
+static int copy_problems(const OutputJob *job, OutputKind kind, const ProblemList *list,
+                         size_t *next, uint64_t number) {
+        int r;
+
+        for (; *next < list->count && list->items[*next].number <= number; (*next)++) {
+                r = problem_list_add(&job->problems[kind], &list->items[*next]);
+                if (r < 0)
+                        return r;
+        }
+
+        return 0;
+}
+
+/*
  * A kernel directory without modules.builtin gets an index of no bytes at all, not an empty index:
  * so does kmod, and readers know it.
  */
@@ -9,10 +26,12 @@ static int render_names(const OutputJob *job) {
         const Builtin *builtin = &job->model->builtin;
         const Tree *tree = &job->model->tree;
         _cleanup_index_builder_ IndexBuilder builder = {};
+        size_t next = 0;
         int r;
 
-        if (!builtin->has_names)
-                return 0;
+        r = copy_problems(job, OUTPUT_BUILTIN_BIN, &builtin->names_problems, &next, UINT64_MAX);
+        if (r < 0 || !builtin->has_names)
+                return r;
 
         for (size_t i = 0; i < builtin->n_names; i++) {
                 StringId name = builtin->names[i];
@@ -53,11 +72,12 @@ static int render_aliases(const OutputJob *job) {
         const Builtin *builtin = &job->model->builtin;
         _cleanup_index_builder_ IndexBuilder builder = {};
         _cleanup_buffer_ Buffer keys = {};
-        size_t keys_size = 0;
+        const ProblemList *problems = &builtin->modinfo_problems;
+        size_t keys_size = 0, next = 0;
         int r;
 
         if (!builtin->has_modinfo)
-                return 0;
+                return copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, problems, &next, UINT64_MAX);
 
         /* Reserved at once, so that the keys stay where they are. */
         for (size_t i = 0; i < builtin->n_aliases; i++)
@@ -67,47 +87,31 @@ static int render_aliases(const OutputJob *job) {
                 return r;
 
         for (size_t i = 0; i < builtin->n_aliases; i++) {
+                r = copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, problems, &next, i);
+                if (r < 0)
+                        return r;
                 r = add_alias(job, &builder, builtin->aliases[i], &keys);
                 if (r < 0)
                         return r;
         }
 
+        r = copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, problems, &next, UINT64_MAX);
+        if (r < 0)
+                return r;
         return index_builder_render(&builder, job->options->layout,
                                     &job->set->files[OUTPUT_BUILTIN_ALIAS_BIN]);
 }
 
-/* What is wrong with the file that an output is made from comes before what is wrong with it. */
-static int copy_problems(const OutputJob *job, OutputKind kind, const ProblemList *list) {
-        int r;
-
-        for (size_t i = 0; i < list->count; i++) {
-                r = problem_list_add(&job->problems[kind], &list->items[i]);
-                if (r < 0)
-                        return r;
-        }
-
-        return 0;
-}
-
 int output_builtin(const OutputJob *job, OutputKind *ret_failed) {
-        const Builtin *builtin = &job->model->builtin;
         int r;
 
         *ret_failed = OUTPUT_BUILTIN_BIN;
         if (output_is_wanted(job, OUTPUT_BUILTIN_BIN)) {
-                r = copy_problems(job, OUTPUT_BUILTIN_BIN, &builtin->names_problems);
-                if (r < 0)
-                        return r;
                 r = render_names(job);
                 if (r < 0)
                         return r;
         }
 
         *ret_failed = OUTPUT_BUILTIN_ALIAS_BIN;
-        if (!output_is_wanted(job, OUTPUT_BUILTIN_ALIAS_BIN))
-                return 0;
-        r = copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, &builtin->modinfo_problems);
-        if (r < 0)
-                return r;
-        return render_aliases(job);
+        return output_is_wanted(job, OUTPUT_BUILTIN_ALIAS_BIN) ? render_aliases(job) : 0;
 }

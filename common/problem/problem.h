@@ -45,7 +45,8 @@ typedef enum ProblemKind {
         PROBLEM_INPUT_MISSING,   /* path: directory; subject: file name; error */
         PROBLEM_ORDER_CORRUPT,   /* path: of modules.order; line */
         PROBLEM_BUILTIN_LINE,    /* subject: the line */
-        PROBLEM_BUILTIN_FIELD,   /* subject: the beginning of an over-long field */
+        PROBLEM_BUILTIN_FIELD,   /* subject: the beginning of an over-long field; number: how many
+                                  * aliases stand before it */
         PROBLEM_SYMVERS_VERSION, /* path, line; subject: the token; error */
         PROBLEM_SYSTEM_MAP_LINE, /* path, line; subject: the line */
 
