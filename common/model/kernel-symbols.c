@@ -52,6 +52,7 @@ int kernel_symbols_parse_symvers(SymbolTable *table, Tree *tree, const char *pat
                         continue;
                 }
 
+                name += symbol_table_prefix_size(table, name);
                 r = symbol_table_put(table, tree, name, strlen(name), SYMBOL_KERNEL, crc);
                 if (r < 0)
                         return r;
@@ -83,8 +84,7 @@ int kernel_symbols_parse_system_map(SymbolTable *table, Tree *tree, const char *
 
                 name++;
                 name[strcspn(name, "\n")] = '\0';
-                if (table->prefix != '\0' && name[0] == table->prefix)
-                        name++;
+                name += symbol_table_prefix_size(table, name);
                 if (strncmp(name, KSYMTAB_PREFIX, strlen(KSYMTAB_PREFIX)) != 0)
                         continue;
                 name += strlen(KSYMTAB_PREFIX);

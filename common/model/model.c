@@ -37,7 +37,8 @@ static int report_left_out(const Model *model, uint32_t module, ProblemList *pro
                                 &(Problem){ .kind = PROBLEM_LEFT_OUT, .path = path.data });
 }
 
-int model_leave_out_cycles(Model *model, ProblemList *problems) {
+/* What model_link() returns for the modules that are left. */
+static int leave_out_members(Model *model, ProblemList *problems) {
         _cleanup_(cycles_done) Cycles cycles = {};
         Tree *tree = &model->tree;
         size_t n_left = 0;
@@ -64,4 +65,15 @@ int model_leave_out_cycles(Model *model, ProblemList *problems) {
         tree->count = n_left;
         symbol_table_forget_modules(&model->symbols);
         return model_link(model);
+}
+
+int model_leave_out_cycles(Model *model, ProblemList *problems) {
+        int r;
+
+        /* What a module exported that was left out another one may provide, and close a cycle. */
+        do
+                r = leave_out_members(model, problems);
+        while (r == GRAPH_HAS_CYCLE);
+
+        return r;
 }

@@ -22,15 +22,14 @@ static int put_id(SymbolTable *table, StringId id, uint32_t provider, uint64_t c
         return 0;
 }
 
+size_t symbol_table_prefix_size(const SymbolTable *table, const char *name) {
+        return table->prefix != '\0' && name[0] == table->prefix;
+}
+
 int symbol_table_put(SymbolTable *table, Tree *tree, const char *name, size_t size,
                      uint32_t provider, uint64_t crc) {
         StringId id;
         int r;
-
-        if (table->prefix != '\0' && size > 0 && name[0] == table->prefix) {
-                name++;
-                size--;
-        }
 
         r = string_table_intern(tree->strings, name, size, &id);
         if (r < 0)
@@ -39,29 +38,20 @@ int symbol_table_put(SymbolTable *table, Tree *tree, const char *name, size_t si
         return put_id(table, id, provider, crc);
 }
 
-/* These names are entered as they are, without regard to the prefix: so does kmod. */
 int symbol_table_put_kernel_defaults(SymbolTable *table, Tree *tree) {
-        static const char *const names[] = { "__this_module", "_GLOBAL_OFFSET_TABLE_", "TOC." };
+        static const char *const names[] = { "__this_module", "_GLOBAL_OFFSET_TABLE_" };
         int r;
 
         for (size_t i = 0; i < ELEMENTSOF(names); i++) {
-                StringId id;
-
-                r = string_table_intern(tree->strings, names[i], strlen(names[i]), &id);
-                if (r < 0)
-                        return r;
-
-                /* Of the three only the last does not replace what the kernel says of it itself. */
-                if (strcmp(names[i], "TOC.") == 0 &&
-                    symbol_table_get(table, id).provider != SYMBOL_NO_PROVIDER)
-                        continue;
-
-                r = put_id(table, id, SYMBOL_KERNEL, 0);
+                r = symbol_table_put(table, tree, names[i], strlen(names[i]), SYMBOL_KERNEL, 0);
                 if (r < 0)
                         return r;
         }
 
-        return 0;
+        if (symbol_table_get(table, string_table_find(tree->strings, "TOC.", 4)).provider !=
+            SYMBOL_NO_PROVIDER)
+                return 0;
+        return symbol_table_put(table, tree, "TOC.", 4, SYMBOL_KERNEL, 0);
 }
 
 int symbol_table_put_modules(SymbolTable *table, Tree *tree) {
@@ -75,7 +65,10 @@ int symbol_table_put_modules(SymbolTable *table, Tree *tree) {
                         Export export = module->exports[k];
                         uint64_t crc = export.is_crc_wide ? SYMBOL_CRC_WIDE : export.crc;
 
-                        if (table->prefix == '\0') {
+                        size_t prefix_size =
+                                symbol_table_prefix_size(table, tree_string(tree, export.name));
+
+                        if (prefix_size == 0) {
                                 r = put_id(table, export.name, (uint32_t) i, crc);
                                 if (r < 0)
                                         return r;
@@ -84,8 +77,7 @@ int symbol_table_put_modules(SymbolTable *table, Tree *tree) {
 
                         /* A copy, because interning moves the strings. */
                         buffer_clear(&name);
-                        buffer_append(&name, tree_string(tree, export.name),
-                                      string_table_size(tree->strings, export.name));
+                        buffer_append_string(&name, tree_string(tree, export.name) + prefix_size);
                         if (buffer_error(&name) < 0)
                                 return -ENOMEM;
                         r = symbol_table_put(table, tree, name.data, name.size, (uint32_t) i, crc);
@@ -106,14 +98,16 @@ void symbol_table_forget_modules(SymbolTable *table) {
 
 StringId symbol_table_import_id(const SymbolTable *table, const Tree *tree, Import import) {
         const char *name;
+        size_t prefix_size;
 
         if (table->prefix == '\0')
                 return import.name;
 
         name = tree_string(tree, import.name);
-        if (name[0] != table->prefix)
+        prefix_size = symbol_table_prefix_size(table, name);
+        if (prefix_size == 0)
                 return import.name;
-        return string_table_find(tree->strings, name + 1, strlen(name + 1));
+        return string_table_find(tree->strings, name + prefix_size, strlen(name + prefix_size));
 }
 
 Symbol symbol_table_get(const SymbolTable *table, StringId id) {

@@ -30,7 +30,10 @@ typedef struct SymbolTable {
 
 void symbol_table_done(SymbolTable *table);
 
-/* Enters or replaces a symbol; the prefix is stripped from its name. 0, -ENOMEM, -EOVERFLOW. */
+/* How much of the beginning of a name is the prefix: 0 or 1. */
+size_t symbol_table_prefix_size(const SymbolTable *table, const char *name);
+
+/* Enters or replaces a symbol under this very name. 0, -ENOMEM, -EOVERFLOW. */
 int symbol_table_put(SymbolTable *table, Tree *tree, const char *name, size_t size,
                      uint32_t provider, uint64_t crc);
 
