@@ -47,7 +47,7 @@ void verb_print_help(void) {
                "\n"
                "Verbs:\n");
         for (size_t i = 0; i < n_verbs; i++)
-                printf("  %-7s %-22s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].help);
+                printf("  %-7s %-20s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].help);
         printf("\n"
                "Options:\n"
                "  -h, --help     Show this help\n"

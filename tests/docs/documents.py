@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The programs of a build and the man pages that belong to them."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+
+from page import Page
+
+
+class Skip(Exception):
+    """The test cannot be made here."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something with options of its own, and where they are documented and parsed."""
+
+    words: tuple
+    page: str
+    section: str
+    source: str = None  # None: there is no table of options
+
+    @property
+    def name(self):
+        return ' '.join(self.words)
+
+
+COMMANDS = [
+    Command(('depmod',), 'depmod.8', 'OPTIONS', 'client/depmod/depmod-options.c'),
+    Command(('depmodctl',), 'depmodctl.1', 'OPTIONS'),
+    Command(('depmodctl', 'index'), 'depmodctl.1', 'index', 'client/depmod/index-options.c'),
+]
+
+
+class Documents:
+    def __init__(self, root, build):
+        self.root = root
+        self.build = build
+        self.commands = COMMANDS
+        self.pages = {name: Page(root / 'units/man' / f'{name}.scd')
+                      for name in sorted({command.page for command in COMMANDS})}
+
+    def run(self, program, *arguments):
+        return subprocess.run([self.build / 'bin' / program, *arguments], capture_output=True,
+                              text=True, check=False)
+
+    def help(self, command):
+        return self.run(*command.words, '--help').stdout
+
+    def verbs(self):
+        """Each verb of depmodctl with its arguments, as --help has them."""
+        text = self.run('depmodctl', '--help').stdout
+        verbs = re.search(r'^Verbs:\n((?: .*\n)+)', text, re.MULTILINE)
+        lines = verbs.group(1).splitlines() if verbs else []
+        return [tuple(re.split(r' {2,}|(?<=\w) (?=\[)', line.strip())[:2]) for line in lines]
