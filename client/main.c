@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "depmod.h"
+#include "heap.h"
 #include "verb.h"
 
 int main(int argc, char *argv[]) {
         const Verb *verb;
+
+        heap_prepare();
 
         if (strcmp(program_invocation_short_name, "depmod") == 0)
                 return depmod_main(argc, argv);

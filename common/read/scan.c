@@ -62,7 +62,7 @@ static int report_shadowed(const Scan *scan, const char *loser, const char *winn
 }
 
 /* Two files of one module name: the known one stays unless the new one has a higher rank. */
-static int choose(Scan *scan, Module *known, StringId path_id) {
+static int choose(Scan *scan, Module *known, StringId path_id, bool is_external) {
         Tree *tree = scan->tree;
         const char *old_path = tree_string(tree, known->path), *path = tree_string(tree, path_id);
         size_t name_size = string_table_size(tree->strings, known->name);
@@ -70,6 +70,8 @@ static int choose(Scan *scan, Module *known, StringId path_id) {
         Rank rank = config_rank(scan->config, path, name_size);
         const char *rule = "path order";
 
+        if (path_id == known->path)
+                return 0;
         if (rank.override != old_rank.override)
                 rule = "override";
         else if (rank.search != old_rank.search)
@@ -79,7 +81,7 @@ static int choose(Scan *scan, Module *known, StringId path_id) {
                 return report_shadowed(scan, path, old_path, rule);
 
         known->path = path_id;
-        known->is_external = scan->is_external;
+        known->is_external = is_external;
         return report_shadowed(scan, old_path, path, rule);
 }
 
@@ -93,11 +95,21 @@ static int remember(Scan *scan, StringId name, uint32_t module) {
         return 0;
 }
 
+/* Where the path below the tree's directory begins; NULL if it is not below it. */
+static const char *relative_path(const Tree *tree, const char *path) {
+        size_t size = strlen(tree->directory);
+
+        return strncmp(path, tree->directory, size) == 0 && path[size] == '/' ? path + size + 1
+                                                                              : NULL;
+}
+
 static int on_file(const char *path, size_t relative, int dir_fd, const char *name,
                    void *userdata) {
         Scan *scan = userdata;
         Tree *tree = scan->tree;
-        const char *printed = scan->is_external ? path : path + relative;
+        /* An external directory may lie inside of the tree. */
+        const char *below = scan->is_external ? relative_path(tree, path) : path + relative;
+        const char *printed = below ? below : path;
         StringId name_id, path_id;
         int r;
 
@@ -113,12 +125,12 @@ static int on_file(const char *path, size_t relative, int dir_fd, const char *na
                 return r;
 
         if (name_id < scan->n_module_of && scan->module_of[name_id] != NO_MODULE)
-                return choose(scan, &tree->modules[scan->module_of[name_id]], path_id);
+                return choose(scan, &tree->modules[scan->module_of[name_id]], path_id, !below);
 
         r = remember(scan, name_id, (uint32_t) tree->count);
         if (r < 0)
                 return r;
-        return tree_add(tree, name_id, path_id, scan->is_external);
+        return tree_add(tree, name_id, path_id, !below);
 }
 
 static bool is_excluded(const char *name, const void *userdata) {
@@ -155,8 +167,7 @@ int scan_tree(Tree *tree, const Config *config, ProblemList *problems) {
 
 int scan_add_file(Tree *tree, const char *path, size_t *ret_index) {
         _cleanup_buffer_ Buffer name = {};
-        size_t directory_size = strlen(tree->directory);
-        bool is_inside;
+        const char *below = relative_path(tree, path);
         StringId name_id, path_id;
         int r;
 
@@ -171,14 +182,12 @@ int scan_add_file(Tree *tree, const char *path, size_t *ret_index) {
                 }
         }
 
-        is_inside =
-                strncmp(path, tree->directory, directory_size) == 0 && path[directory_size] == '/';
-        if (is_inside)
-                path += directory_size + 1;
+        if (below)
+                path = below;
         r = string_table_intern(tree->strings, path, strlen(path), &path_id);
         if (r < 0)
                 return r;
 
         *ret_index = tree->count;
-        return tree_add(tree, name_id, path_id, !is_inside);
+        return tree_add(tree, name_id, path_id, !below);
 }
