@@ -11,9 +11,9 @@
  */
 
 /*
- * Reads an open file from where it stands into `output`, in place of its content: `size` bytes, less if
- * it ends before, or all up to its end if size is 0. 0; -EFBIG above `limit`; -ENOMEM; the errno of
- * read(2).
+ * Reads an open file from where it stands into `output`, in place of its content: `size` bytes,
+ * less if it ends before, or all up to its end if size is 0. 0; -EFBIG above `limit`; -ENOMEM; the
+ * errno of read(2).
  */
 int file_read_fd(int fd, size_t size, size_t limit, Buffer *output);
 

@@ -13,7 +13,7 @@
  *
  * A decoder is the library's state and is used again for each file. x_decoder_inflate() appends to
  * `output`, which is empty, and has the results of inflate_bytes(), but the caller gives the reason
- * for -EFBIG. `size` is at most the limit. A reason may live in the decoder until its next use.
+ * for -EFBIG. `size` is at most the limit.
  */
 typedef struct GzipDecoder GzipDecoder;
 typedef struct XzDecoder XzDecoder;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #define ZLIB_CONST
@@ -17,7 +16,6 @@
 struct GzipDecoder {
         size_t limit;
         z_stream stream;
-        char reason[64];
 };
 
 enum {
@@ -130,6 +128,30 @@ static int skip_header(GzipDecoder *decoder, const char **ret_reason) {
         return 0;
 }
 
+/* What zlib says of damaged contents, as a string that outlives the stream. */
+static const char *find_reason(const char *message) {
+        static const char *const reasons[] = {
+                "gzip: invalid block type",
+                "gzip: invalid stored block lengths",
+                "gzip: too many length or distance symbols",
+                "gzip: invalid code lengths set",
+                "gzip: invalid bit length repeat",
+                "gzip: invalid code -- missing end-of-block",
+                "gzip: invalid literal/lengths set",
+                "gzip: invalid distances set",
+                "gzip: invalid literal/length code",
+                "gzip: invalid distance code",
+                "gzip: invalid distance too far back",
+        };
+
+        for (size_t i = 0; message && i < ELEMENTSOF(reasons); i++) {
+                if (strcmp(reasons[i] + strlen("gzip: "), message) == 0)
+                        return reasons[i];
+        }
+
+        return "gzip: data error";
+}
+
 static int inflate_contents(GzipDecoder *decoder, Buffer *output, const char **ret_reason) {
         z_stream *stream = &decoder->stream;
 
@@ -153,11 +175,8 @@ static int inflate_contents(GzipDecoder *decoder, Buffer *output, const char **r
                         return 0;
                 if (r == Z_MEM_ERROR)
                         return -ENOMEM;
-                if (r != Z_OK && r != Z_BUF_ERROR) {
-                        (void) snprintf(decoder->reason, sizeof(decoder->reason), "gzip: %s",
-                                        stream->msg ? stream->msg : zError(r));
-                        return refuse(decoder->reason, ret_reason);
-                }
+                if (r != Z_OK && r != Z_BUF_ERROR)
+                        return refuse(find_reason(stream->msg), ret_reason);
                 if (stream->avail_out > 0)
                         return refuse(truncated, ret_reason);
         }

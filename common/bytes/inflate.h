@@ -45,8 +45,7 @@ InflateKind inflate_kind(const void *bytes, size_t size);
  *
  * 0; -ENOMEM; -EFBIG beyond the limit; -EINVAL when the bytes are not well-formed or ask for an xz
  * dictionary beyond 128 MiB. For -EINVAL and -EFBIG *ret_reason is what the decoder says, in kmod's
- * words ("xz: File is corrupt"), and lives until the inflater's next use; otherwise it is not
- * touched.
+ * words ("xz: File is corrupt"), a constant string; otherwise it is not touched.
  */
 int inflate_bytes(Inflater *inflater, InflateKind kind, const void *bytes, size_t size,
                   Buffer *output, const char **ret_reason);

@@ -16,7 +16,7 @@
 
 /* What the tests of the three formats do alike. */
 
-#define TEST_LIMIT ((size_t) 4 * 1024 * 1024)
+#define TEST_LIMIT ((size_t) 2 * 1024 * 1024)
 
 /* Bytes that shrink: nothing much happens in them. */
 static inline void append_plain(Buffer *buffer, size_t size) {
@@ -65,7 +65,6 @@ static inline void assert_inflates(const Buffer *file, const Buffer *expected) {
         assert_equal(&output, expected);
 }
 
-/* A reason of NULL means that the library's version decides on the words. */
 static inline void assert_refused(const Buffer *file, int error, const char *reason) {
         _cleanup_(inflater_freep) Inflater *inflater = NULL;
         _cleanup_buffer_ Buffer output = {};
@@ -75,9 +74,9 @@ static inline void assert_refused(const Buffer *file, int error, const char *rea
         assert_int_equal(inflater_new(TEST_LIMIT, &inflater), 0);
         assert_int_equal(inflate_copy(inflater, file->data, file->size, &output, &said), error);
         assert_int_equal(output.size, 0);
+        inflater = inflater_free(inflater); /* which the reason outlives */
         assert_non_null(said);
-        if (reason)
-                assert_string_equal(said, reason);
+        assert_string_equal(said, reason);
 }
 
 /* Cuts the file at each byte. All but the `n_spare` last bytes are needed. */

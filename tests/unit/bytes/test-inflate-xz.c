@@ -168,12 +168,14 @@ static void dictionary_that_would_eat_our_memory_is_refused(void **state) {
 }
 
 static void limit_is_not_too_big_and_one_byte_more_is(void **state) {
-        _cleanup_buffer_ Buffer contents = {}, file = {};
+        _cleanup_buffer_ Buffer contents = {}, empty = {}, file = {};
 
         (void) state;
 
         append_plain(&contents, TEST_LIMIT);
         append_streamed(&file, &contents);
+        assert_inflates(&file, &contents);
+        append_streamed(&file, &empty);
         assert_inflates(&file, &contents);
 
         buffer_clear(&file);

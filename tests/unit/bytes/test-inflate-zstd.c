@@ -36,7 +36,7 @@ static void append_boast(Buffer *file, uint64_t size) {
 
 static void contents_of_any_size_come_back(void **state) {
         static const size_t sizes[] = {
-                1, 65535, 65536, 65537, 131072, 3000000, TEST_LIMIT - 1000
+                1, 65535, 65536, 65537, 131072, 1500000, TEST_LIMIT - 1000
         };
 
         (void) state;
@@ -77,14 +77,16 @@ static void size_of_nothing_counts_as_no_size(void **state) {
         assert_refused(&file, -EINVAL, "zstd: Failed to determine decompression size");
 }
 
+/* Though there is room: a buffer's memory doubles, so it is 256 bytes here. */
 static void second_frame_does_not_fit(void **state) {
-        _cleanup_buffer_ Buffer contents = {}, file = {};
+        _cleanup_buffer_ Buffer contents = {}, more = {}, file = {};
 
         (void) state;
 
-        append_plain(&contents, 100);
+        append_plain(&contents, 130);
+        append_plain(&more, 1);
         append_frame(&file, &contents);
-        append_frame(&file, &contents);
+        append_frame(&file, &more);
         assert_refused(&file, -EINVAL, "zstd: Destination buffer is too small");
 }
 
@@ -109,9 +111,9 @@ static void garbage_behind_the_frame_is_refused(void **state) {
         append_plain(&contents, 100);
         append_frame(&file, &contents);
         buffer_append_byte(&file, 0);
-        assert_refused(&file, -EINVAL, NULL);
+        assert_refused(&file, -EINVAL, "zstd: Src size is incorrect");
         buffer_append_string(&file, "garbage garbage");
-        assert_refused(&file, -EINVAL, NULL);
+        assert_refused(&file, -EINVAL, "zstd: Src size is incorrect");
 }
 
 static void cut_file_is_refused(void **state) {
@@ -162,19 +164,25 @@ static void declared_size_beyond_the_limit_is_refused(void **state) {
 }
 
 static void declared_size_that_is_wrong_is_refused(void **state) {
-        static const uint64_t sizes[] = { 1, 2, 4, TEST_LIMIT };
+        static const struct {
+                uint64_t size;
+                const char *reason;
+        } cases[] = {
+                { 2, "zstd: Destination buffer is too small" },
+                { 4, "zstd: Data corruption detected" },
+                { TEST_LIMIT, "zstd: Data corruption detected" },
+        };
+        _cleanup_buffer_ Buffer file = {}, expected = {};
 
         (void) state;
 
-        for (size_t i = 0; i < ELEMENTSOF(sizes); i++) {
-                _cleanup_buffer_ Buffer file = {};
-
-                append_boast(&file, sizes[i]);
-                assert_refused(&file, -EINVAL, NULL);
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                buffer_clear(&file);
+                append_boast(&file, cases[i].size);
+                assert_refused(&file, -EINVAL, cases[i].reason);
         }
 
-        _cleanup_buffer_ Buffer file = {}, expected = {};
-
+        buffer_clear(&file);
         append_boast(&file, 3);
         buffer_append_string(&expected, "abc");
         assert_inflates(&file, &expected);
