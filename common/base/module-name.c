@@ -16,7 +16,7 @@ int alias_normalize(const char *alias, size_t size, Buffer *output) {
         if (size > ALIAS_SIZE_MAX)
                 size = ALIAS_SIZE_MAX;
 
-        r = buffer_reserve(output, size);
+        r = buffer_reserve(output, size + 1); /* never nothing, so that there is a pointer */
         if (r < 0)
                 return r;
 
@@ -55,7 +55,7 @@ int module_name_from_path(const char *path, size_t size, Buffer *output) {
         if (name_size >= PATH_MAX)
                 return -ENAMETOOLONG;
 
-        r = buffer_reserve(output, name_size);
+        r = buffer_reserve(output, name_size + 1); /* an empty name needs a pointer too */
         if (r < 0)
                 return r;
 

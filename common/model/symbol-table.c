@@ -78,9 +78,11 @@ int symbol_table_put_modules(SymbolTable *table, Tree *tree) {
                         /* A copy, because interning moves the strings. */
                         buffer_clear(&name);
                         buffer_append_string(&name, tree_string(tree, export.name) + prefix_size);
+                        buffer_append_byte(&name, '\0'); /* so that there is a pointer */
                         if (buffer_error(&name) < 0)
                                 return -ENOMEM;
-                        r = symbol_table_put(table, tree, name.data, name.size, (uint32_t) i, crc);
+                        r = symbol_table_put(table, tree, name.data, name.size - 1, (uint32_t) i,
+                                             crc);
                         if (r < 0)
                                 return r;
                 }

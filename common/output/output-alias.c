@@ -59,7 +59,8 @@ static int add_aliases(const OutputJob *job, IndexBuilder *builder, Buffer *keys
         return 0;
 }
 
-/* Room for all normal forms, so that the keys stay where they are. */
+/* Room for all normal forms and a byte, as alias_normalize() wants it: the keys stay where they
+ * are. */
 static int reserve_keys(const Tree *tree, Buffer *keys) {
         size_t size = 0;
 
@@ -68,7 +69,7 @@ static int reserve_keys(const Tree *tree, Buffer *keys) {
                         size += string_table_size(tree->strings, tree->modules[i].aliases[k]);
         }
 
-        return buffer_reserve(keys, size);
+        return buffer_reserve(keys, size + 1);
 }
 
 typedef struct Duplicates {

@@ -79,10 +79,10 @@ static int render_aliases(const OutputJob *job) {
         if (!builtin->has_modinfo)
                 return copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, problems, &next, UINT64_MAX);
 
-        /* Reserved at once, so that the keys stay where they are. */
+        /* Reserved at once, with a byte to spare: the keys stay where they are. */
         for (size_t i = 0; i < builtin->n_aliases; i++)
                 keys_size += string_table_size(job->model->tree.strings, builtin->aliases[i].alias);
-        r = buffer_reserve(&keys, keys_size);
+        r = buffer_reserve(&keys, keys_size + 1);
         if (r < 0)
                 return r;
 

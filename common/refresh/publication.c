@@ -30,17 +30,17 @@ static int make_directories(const char *directory) {
         return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
 }
 
+/* 1; 0 on a file system without locks: there the process ids in the temporary names must do. */
 static int lock(int fd) {
         while (flock(fd, LOCK_EX) < 0) {
                 if (errno == EINTR)
                         continue;
-                /* A file system without locks: the process ids in the temporary names must do. */
                 if (errno == EOPNOTSUPP || errno == ENOLCK || errno == ENOSYS)
                         return 0;
                 return -errno;
         }
 
-        return 0;
+        return 1;
 }
 
 /* What cannot be removed does not keep a new set from being published. */
@@ -82,7 +82,9 @@ int publication_open(Publication *publication, const char *directory, bool creat
         if (r < 0)
                 return r;
 
-        remove_leftovers(fd);
+        /* Without the lock they may belong to somebody who is still at work. */
+        if (r > 0)
+                remove_leftovers(fd);
         publication->dir_fd = fd_take(&fd);
         return 0;
 }
