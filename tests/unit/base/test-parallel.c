@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "macro.h"
 #include "parallel.h"
@@ -81,23 +82,34 @@ static void caller_is_worker_0(void **state) {
         assert_int_equal(atomic_load(&record.n_strangers), 0);
 }
 
+typedef struct Meeting {
+        pthread_barrier_t barrier;
+        atomic_uint workers;
+} Meeting;
+
 /* Each task waits for the other: with less than two threads this would never end. */
 static void meet(size_t number, unsigned worker, void *userdata) {
+        Meeting *meeting = userdata;
+
         (void) number;
-        (void) worker;
-        (void) pthread_barrier_wait(userdata);
+        atomic_fetch_or(&meeting->workers, 1U << worker);
+        (void) pthread_barrier_wait(&meeting->barrier);
 }
 
-static void tasks_run_beside_each_other(void **state) {
-        pthread_barrier_t barrier;
-
+static void tasks_run_beside_each_other_under_different_workers(void **state) {
         (void) state;
-        assert_int_equal(pthread_barrier_init(&barrier, NULL, 2), 0);
-        parallel_run(2, 2, meet, &barrier);
-        assert_int_equal(pthread_barrier_destroy(&barrier), 0);
+        (void) alarm(60);
+        for (unsigned n_workers = 2; n_workers <= WORKERS_MAX; n_workers++) {
+                Meeting meeting = {};
+
+                assert_int_equal(pthread_barrier_init(&meeting.barrier, NULL, 2), 0);
+                parallel_run(n_workers, 2, meet, &meeting);
+                assert_int_equal(pthread_barrier_destroy(&meeting.barrier), 0);
+                assert_int_equal(atomic_load(&meeting.workers), 3);
+        }
+        (void) alarm(0);
 }
 
-/* Nor are there more workers than tasks: the numbers stay below that of the tasks. */
 static void no_more_workers_than_tasks_are_used(void **state) {
         static Record record;
 
@@ -145,7 +157,7 @@ int main(void) {
                 cmocka_unit_test(every_task_runs_once),
                 cmocka_unit_test(worker_runs_one_task_at_a_time_in_ascending_order),
                 cmocka_unit_test(caller_is_worker_0),
-                cmocka_unit_test(tasks_run_beside_each_other),
+                cmocka_unit_test(tasks_run_beside_each_other_under_different_workers),
                 cmocka_unit_test(no_more_workers_than_tasks_are_used),
                 cmocka_unit_test(without_threads_the_caller_does_it_all),
                 cmocka_unit_test(processors_are_those_that_we_may_run_on),

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -16,35 +15,7 @@
 
 #include "depmod-config.h"
 #include "fd.h"
-
-static int enter_directory(void **state) {
-        char *path = strdup("/tmp/test-depmod-config-XXXXXX");
-
-        if (!path || !mkdtemp(path) || chdir(path) < 0)
-                return -1;
-        *state = path;
-        return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw) {
-        (void) st;
-        (void) type;
-        (void) ftw;
-        return remove(path);
-}
-
-static int leave_directory(void **state) {
-        _cleanup_free_ char *path = *state;
-
-        return chdir("/") < 0 || nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0 ? -1 : 0;
-}
-
-static void write_file(const char *path, const char *text) {
-        _cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-
-        assert_true(fd >= 0);
-        assert_int_equal(fd_write_all(fd, text, strlen(text)), 0);
-}
+#include "temp-tree.h"
 
 static void assert_searches(const Config *config, const char *first, const char *second) {
         assert_int_equal(config->n_searches, second ? 2 : 1);
@@ -90,8 +61,8 @@ static void files_are_parsed_in_the_order_of_their_names(void **state) {
         _cleanup_config_ Config config = {};
 
         (void) state;
-        write_file("b.conf", "search b\n");
-        write_file("a.conf", "search a");
+        temp_tree_write_text("b.conf", "search b\n");
+        temp_tree_write_text("a.conf", "search a");
         read_ok(&config, ".", "6.1");
         assert_searches(&config, "a", "b");
 }
@@ -101,11 +72,11 @@ static void masked_file_says_nothing(void **state) {
         _cleanup_config_ Config config = {};
 
         (void) state;
-        assert_int_equal(mkdir("a", 0755), 0);
-        assert_int_equal(mkdir("b", 0755), 0);
-        write_file("a/x.conf", "search a\n");
-        write_file("b/x.conf", "search b\n");
-        write_file("b/y.conf", "search y\n");
+        temp_tree_make_directory("a");
+        temp_tree_make_directory("b");
+        temp_tree_write_text("a/x.conf", "search a\n");
+        temp_tree_write_text("b/x.conf", "search b\n");
+        temp_tree_write_text("b/y.conf", "search y\n");
         assert_int_equal(config_read(&config, paths, "6.1", NULL), 0);
         assert_searches(&config, "a", "y");
 }
@@ -114,7 +85,7 @@ static void link_to_dev_null_is_an_empty_file(void **state) {
         _cleanup_config_ Config config = {};
 
         (void) state;
-        assert_int_equal(symlink("/dev/null", "x.conf"), 0);
+        temp_tree_link("/dev/null", "x.conf");
         read_ok(&config, ".", "6.1");
         assert_searches(&config, "updates", NULL);
 }
@@ -124,7 +95,7 @@ static void lines_hold_for_the_version_they_name(void **state) {
         _cleanup_config_ Config other = {};
 
         (void) state;
-        write_file("x.conf", "override m ^6 a\nexternal ^5 /e\n");
+        temp_tree_write_text("x.conf", "override m ^6 a\nexternal ^5 /e\n");
         read_ok(&config, ".", "6.1");
         assert_int_equal(config.n_overrides, 1);
         assert_int_equal(config.n_externals, 0);
@@ -139,7 +110,7 @@ static void problem_of_a_line_names_the_file(void **state) {
         _cleanup_config_ Config config = {};
 
         (void) state;
-        write_file("x.conf", "\nbad line\n");
+        temp_tree_write_text("x.conf", "\nbad line\n");
         assert_int_equal(config_read(&config, paths, "6.1", &problems), 0);
         assert_int_equal(problems.count, 1);
         assert_int_equal(problems.items[0].kind, PROBLEM_CONFIG_BAD_LINE);
@@ -192,7 +163,7 @@ static void file_that_cannot_be_opened_is_unreadable(void **state) {
 /* Reading address 0 of a process fails. */
 static void file_that_cannot_be_read_is_unreadable(void **state) {
         (void) state;
-        assert_int_equal(symlink("/proc/self/mem", "x.conf"), 0);
+        temp_tree_link("/proc/self/mem", "x.conf");
         assert_unreadable(".", "./x.conf", EIO);
 }
 
@@ -204,7 +175,7 @@ static void want_of_descriptors_is_not_the_files_problem(void **state) {
         int r;
 
         (void) state;
-        write_file("x.conf", "search a\n");
+        temp_tree_write_text("x.conf", "search a\n");
         assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
         none = (struct rlimit){ .rlim_cur = 0, .rlim_max = limit.rlim_max };
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
@@ -242,7 +213,7 @@ static void exclude_means_exactly_the_name(void **state) {
         _cleanup_config_ Config config = {};
 
         (void) state;
-        write_file("x.conf", "exclude old foo.ko\n");
+        temp_tree_write_text("x.conf", "exclude old foo.ko\n");
         read_ok(&config, "x.conf", "6.1");
         assert_true(config_excludes(&config, "old"));
         assert_true(config_excludes(&config, "foo.ko"));
@@ -256,33 +227,31 @@ static void configuration_can_be_cleared_twice(void **state) {
         Config config = {};
 
         (void) state;
-        write_file("x.conf", "search a\noverride m * a\nexternal * /e\nexclude x\n");
+        temp_tree_write_text("x.conf", "search a\noverride m * a\nexternal * /e\nexclude x\n");
         read_ok(&config, "x.conf", "6.1");
         config_done(&config);
         config_done(&config);
         assert_null(config.searches);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter_directory, leave_directory)
-
 int main(void) {
         const struct CMUnitTest tests[] = {
-                TEST(without_files_updates_are_searched),
-                TEST(files_are_parsed_in_the_order_of_their_names),
-                TEST(masked_file_says_nothing),
-                TEST(link_to_dev_null_is_an_empty_file),
-                TEST(lines_hold_for_the_version_they_name),
-                TEST(problem_of_a_line_names_the_file),
-                TEST(file_of_many_pages_is_read_whole),
-                TEST(pipe_given_by_path_is_read),
-                TEST(endless_file_is_unreadable),
-                TEST(file_that_cannot_be_opened_is_unreadable),
-                TEST(file_that_cannot_be_read_is_unreadable),
-                TEST(want_of_descriptors_is_not_the_files_problem),
-                TEST(default_paths_have_the_order_of_kmod),
-                TEST(build_and_source_are_always_excluded),
-                TEST(exclude_means_exactly_the_name),
-                TEST(configuration_can_be_cleared_twice),
+                TREE_TEST(without_files_updates_are_searched),
+                TREE_TEST(files_are_parsed_in_the_order_of_their_names),
+                TREE_TEST(masked_file_says_nothing),
+                TREE_TEST(link_to_dev_null_is_an_empty_file),
+                TREE_TEST(lines_hold_for_the_version_they_name),
+                TREE_TEST(problem_of_a_line_names_the_file),
+                TREE_TEST(file_of_many_pages_is_read_whole),
+                TREE_TEST(pipe_given_by_path_is_read),
+                TREE_TEST(endless_file_is_unreadable),
+                TREE_TEST(file_that_cannot_be_opened_is_unreadable),
+                TREE_TEST(file_that_cannot_be_read_is_unreadable),
+                TREE_TEST(want_of_descriptors_is_not_the_files_problem),
+                TREE_TEST(default_paths_have_the_order_of_kmod),
+                TREE_TEST(build_and_source_are_always_excluded),
+                TREE_TEST(exclude_means_exactly_the_name),
+                TREE_TEST(configuration_can_be_cleared_twice),
         };
 
         return cmocka_run_group_tests_name("depmod-config", tests, NULL, NULL);

@@ -63,6 +63,16 @@ static void nested_repetition_that_would_fill_the_memory_matches_nothing(void **
         assert_false(version_pattern_matches("a{99999999999999999999}{9999999999}", "6.1.0"));
 }
 
+/* The seventh thousand carries the product beyond 64 bits. */
+static void repetitions_side_by_side_are_reckoned_as_nested(void **state) {
+        (void) state;
+        assert_true(version_pattern_matches("6|a{1000}", "6.1.0"));
+        assert_false(version_pattern_matches("6|a{1000}|a{1000}", "6.1.0"));
+        assert_false(version_pattern_matches("6|a{1000}|a{1000}|a{1000}|a{1000}|a{1000}|a{1000}|"
+                                             "a{1000}",
+                                             "6.1.0"));
+}
+
 static void pattern_that_is_too_long_matches_nothing(void **state) {
         char pattern[1026] = "";
 
@@ -87,6 +97,7 @@ int main(void) {
                 cmocka_unit_test(two_stars_are_not_the_star),
                 cmocka_unit_test(repetition_of_usual_size_is_no_outrage),
                 cmocka_unit_test(nested_repetition_that_would_fill_the_memory_matches_nothing),
+                cmocka_unit_test(repetitions_side_by_side_are_reckoned_as_nested),
                 cmocka_unit_test(pattern_that_is_too_long_matches_nothing),
         };
 

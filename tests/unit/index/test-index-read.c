@@ -138,12 +138,13 @@ static void incomplete_header_is_refused(void **state) {
 
 static void lookup_that_meets_damage_fails(void **state) {
         _cleanup_free_ IndexValue *values = NULL;
-        uint8_t bytes[sizeof(alias_preorder)];
+        uint8_t bytes[260];
         IndexReader reader;
         size_t count;
 
         (void) state;
-        memcpy(bytes, alias_preorder, sizeof(bytes));
+        assert_int_equal(alias_example->size, sizeof(bytes));
+        memcpy(bytes, alias_example->preorder, sizeof(bytes));
         bytes[0xe3] = 3; /* one value more than there is room for */
         bytes[0xe2] = 1;
         assert_int_equal(index_reader_init(&reader, bytes, sizeof(bytes)), 0);

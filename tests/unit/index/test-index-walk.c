@@ -102,7 +102,8 @@ static void failure_of_the_callback_ends_the_walk(void **state) {
         size_t offset;
 
         (void) state;
-        assert_int_equal(index_reader_init(&reader, alias_preorder, sizeof(alias_preorder)), 0);
+        assert_int_equal(index_reader_init(&reader, alias_example->preorder, alias_example->size),
+                         0);
         assert_int_equal(index_reader_walk(&reader, on_entry_fail, &text, &offset), -ENOSPC);
         buffer_append_byte(&text, '\0');
         assert_string_equal(text.data, "u:1_*=a_b:0 ");

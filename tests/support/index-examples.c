@@ -1,28 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#pragma once
-
-#include <stddef.h>
-#include <stdint.h>
-
-#include "macro.h"
-
-/*
- * The worked examples of the specification (section 6.9): what kmod 34 (preorder) and kmod 30
- * (postorder) write for the same small tree.
- */
-typedef struct ExampleEntry {
-        const char *key;
-        const char *value;
-        uint32_t priority;
-} ExampleEntry;
-
-typedef struct Example {
-        ExampleEntry entries[3];
-        size_t n_entries;
-        size_t size;
-        const uint8_t *preorder;
-        const uint8_t *postorder;
-} Example;
+#include "index-examples.h"
 
 static const uint8_t
         alias_preorder[260] = {
@@ -104,7 +81,7 @@ static const uint8_t symbols_postorder[40] = {
         0x00, 0x00, 0x01, 0x61, 0x61, 0x00, 0x73, 0x73, 0xc0, 0x00, 0x00, 0x0c,
 };
 
-static const Example examples[] = {
+const Example examples[INDEX_EXAMPLES] = {
         {
                 .entries = { { "u:1_[2-3]", "a_b", 0 },
                              { "u:1_*", "a_b", 0 },
@@ -147,4 +124,4 @@ static const Example examples[] = {
         },
 };
 
-static const Example *const alias_example = &examples[0];
+const Example *const alias_example = &examples[0];
