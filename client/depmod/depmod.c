@@ -205,9 +205,11 @@ static int publish(Depmod *depmod, const OutputSet *outputs) {
 
         r = commit_run(&depmod->publication, files, n_files, options->sync, &failed);
         if (r < 0 && strcmp(failed, ".") != 0)
-                depmod_message(MESSAGE_ERROR,
-                               "Could not write index '%s/%s': %s. All files are as they were.",
-                               depmod->output_directory, failed, strerror(-r));
+                depmod_message(MESSAGE_ERROR, "Could not write index '%s/%s': %s. %s",
+                               depmod->output_directory, failed, strerror(-r),
+                               depmod->publication.is_mixed
+                                       ? "Some files are new, the others as they were."
+                                       : "All files are as they were.");
         else if (r < 0)
                 depmod_message(MESSAGE_ERROR,
                                "Could not sync %s: %s. The index is complete, but may not "
@@ -232,6 +234,12 @@ static int run(Depmod *depmod, int argc, char *argv[]) {
         if (depmod->options.quick &&
             (depmod->options.dry_run || !depmod_quick_is_outdated(depmod->directory)))
                 return 0;
+
+        if (depmod->options.report_symbols && !depmod->options.symvers &&
+            !depmod->options.system_map) {
+                depmod_message(MESSAGE_WARNING, "-e needs -E or -F");
+                depmod->options.report_symbols = false;
+        }
 
         /* Locked before the modules are looked at: the later of two runs sees what the earlier saw.
          */

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "option-values.h"
 #include "parallel.h"
@@ -16,6 +18,8 @@ enum {
         OPTION_KMOD,
         OPTION_NO_SYNC,
 };
+
+static const char short_options[] = "ab:C:E:F:enqvh";
 
 static const struct option long_options[] = {
         { "append", no_argument, NULL, 'a' },
@@ -109,14 +113,79 @@ static int take_option(IndexOptions *options, int option) {
         }
 }
 
+/* -q holds for what comes before it, too. */
+static bool wants_quiet(int argc, char *argv[]) {
+        bool is_quiet = false;
+        int option;
+
+        opterr = 0;
+        while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) >= 0)
+                is_quiet |= option == 'q';
+
+        opterr = !is_quiet;
+        optind = 0; /* from the beginning */
+        return is_quiet;
+}
+
+__attribute__((format(printf, 2, 3))) static int refuse(const IndexOptions *options,
+                                                        const char *format, ...) {
+        va_list arguments;
+
+        if (options->quiet)
+                return -EINVAL;
+
+        (void) fputs("depmodctl index: ", stderr);
+        va_start(arguments, format);
+        (void) vfprintf(stderr, format, arguments);
+        va_end(arguments);
+        (void) fputs(", see depmodctl index --help\n", stderr);
+        return -EINVAL;
+}
+
+static int refuse_value(const IndexOptions *options, int option) {
+        const char *name = "";
+
+        for (const struct option *known = long_options; known->name; known++) {
+                if (known->val == option)
+                        name = known->name;
+        }
+
+        if (option == OPTION_JOBS)
+                return refuse(options, "--%s takes a number from 1 to %d, not '%s'", name,
+                              OPTION_JOBS_MAX, optarg);
+        if (option == OPTION_KMOD)
+                return refuse(options, "--%s takes a release from %d to %d, not '%s'", name,
+                              KMOD_RELEASE_OLDEST, KMOD_RELEASE_NEWEST, optarg);
+        return refuse(options, "--%s takes a path, not '%s'", name, optarg);
+}
+
+/* It is to be the name of one directory. */
+static bool is_version(const char *text) {
+        return text[0] != '\0' && !strchr(text, '/') && strcmp(text, ".") != 0 &&
+               strcmp(text, "..") != 0;
+}
+
+static int take_arguments(IndexOptions *options, int argc, char *argv[]) {
+        if (argc - optind > 1)
+                return refuse(options, "one version at the most, not '%s' too", argv[optind + 1]);
+
+        options->version = argv[optind];
+        if (options->version && !is_version(options->version))
+                return refuse(options, "'%s' is no kernel version", options->version);
+
+        return INDEX_OPTIONS_RUN;
+}
+
 int index_options_parse(IndexOptions *options, int argc, char *argv[]) {
         int option, r;
 
         *options = (IndexOptions){ .release = kmod_release_newest(),
                                    .n_workers = parallel_processors(),
                                    .sync = true };
+        argv[0] = (char *) "depmodctl index"; /* for what getopt has to say */
+        options->quiet = wants_quiet(argc, argv);
 
-        while ((option = getopt_long(argc, argv, "ab:C:E:F:enqvh", long_options, NULL)) >= 0) {
+        while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) >= 0) {
                 if (option == 'h') {
                         print_help();
                         return 0;
@@ -124,24 +193,17 @@ int index_options_parse(IndexOptions *options, int argc, char *argv[]) {
                 if (option == '?')
                         return -EINVAL;
 
+                /* What a script made of a variable that was not set. */
+                if (optarg && optarg[0] == '\0')
+                        return refuse_value(options, option);
                 r = take_option(options, option);
                 if (r == -EINVAL)
-                        (void) fprintf(stderr,
-                                       "depmodctl index: '%s' is not a value for this "
-                                       "option, see depmodctl index --help\n",
-                                       optarg);
+                        return refuse_value(options, option);
                 if (r < 0)
                         return r;
         }
 
-        if (argc - optind > 1) {
-                (void) fprintf(stderr, "depmodctl index: one version at the most, not '%s' too\n",
-                               argv[optind + 1]);
-                return -EINVAL;
-        }
-
-        options->version = argv[optind];
-        return INDEX_OPTIONS_RUN;
+        return take_arguments(options, argc, argv);
 }
 
 void index_options_done(IndexOptions *options) {

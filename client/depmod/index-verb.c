@@ -2,21 +2,22 @@
 #include "index-verb.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "advice.h"
 #include "analysis.h"
 #include "commit.h"
 #include "cycles.h"
-#include "dep-file.h"
 #include "depmod-config.h"
+#include "index-append.h"
+#include "index-files.h"
+#include "index-kernel.h"
 #include "index-options.h"
-#include "kernel-directory.h"
 #include "output.h"
 #include "refresh.h"
 
@@ -24,23 +25,21 @@
 
 typedef struct IndexRun {
         IndexOptions options;
-        char *version;
-        char *directory;
-        char *found_symvers; /* build/Module.symvers of the directory */
+        IndexKernel kernel;
+        IndexFiles files;
+        OutputSet outputs;
+        DepLines lines;
         ProblemList problems;
         Publication publication;
-        DepFile dep;     /* where modules.dep goes */
-        DepFile dep_bin; /* where modules.dep.bin goes */
 } IndexRun;
 
 static void index_run_done(IndexRun *run) {
-        dep_file_done(&run->dep);
-        dep_file_done(&run->dep_bin);
         publication_done(&run->publication);
         problem_list_done(&run->problems);
-        free(run->version);
-        free(run->directory);
-        free(run->found_symvers);
+        dep_lines_done(&run->lines);
+        output_set_done(&run->outputs);
+        index_files_done(&run->files);
+        index_kernel_done(&run->kernel);
         index_options_done(&run->options);
 }
 
@@ -61,47 +60,57 @@ __attribute__((format(printf, 3, 4))) static int fail(const IndexRun *run, int r
 }
 
 static int find_kernel(IndexRun *run) {
-        const char *base = run->options.kernel_directory;
-        _cleanup_free_ char *symvers = NULL;
+        IndexKernel *kernel = &run->kernel;
+        bool is_running;
         int r;
 
-        if (run->options.version)
-                run->version = strdup(run->options.version);
-        else {
-                r = kernel_directory_running_version(&run->version);
-                if (r < 0)
-                        return fail(run, r, "Cannot tell the version of the running kernel");
-        }
-        if (!run->version)
-                return -ENOMEM;
+        r = index_kernel_find(kernel, run->options.kernel_directory, run->options.version);
+        if (r >= 0 || r == -ENOMEM)
+                return r;
 
-        r = kernel_directory_find(base ? base : "", "lib/modules", run->version, &run->directory);
-        if (r < 0)
-                return fail(run, r, "%s", base ? base : run->version);
-
-        if (asprintf(&symvers, "%s/build/Module.symvers", run->directory) < 0) {
-                symvers = NULL;
-                return -ENOMEM;
-        }
-        if (access(symvers, R_OK) == 0)
-                run->found_symvers = TAKE_PTR(symvers);
-        return 0;
+        is_running = !run->options.version && !kernel->is_by_name;
+        return fail(run, r, "Cannot index %s%s",
+                    kernel->directory ? kernel->directory : "the kernel",
+                    is_running ? ", where the running kernel's modules would be" : "");
 }
 
 static const char *symvers_path(const IndexRun *run) {
         if (run->options.symvers)
                 return run->options.symvers;
-        return run->options.system_map ? NULL : run->found_symvers;
+        return run->options.system_map ? NULL : run->kernel.symvers;
+}
+
+/*
+ * A list without a single export is not that of a kernel with modules: an unfinished build's, or
+ * the stand-in that Debian ships for System.map. An empty one that was named says what it says.
+ */
+static bool knows_kernel(const IndexRun *run, const Model *model) {
+        const IndexOptions *options = &run->options;
+        const char *named = options->symvers ? options->symvers : options->system_map;
+        struct stat st;
+
+        if (analysis_knows_kernel(model))
+                return true;
+        if (!named)
+                return false;
+        if (stat(named, &st) == 0 && st.st_size == 0)
+                return true;
+
+        if (!options->quiet)
+                advice_note("%s names no symbol that the kernel exports and counts for nothing; is "
+                            "it the right file?",
+                            named);
+        return false;
 }
 
 static int analyse(IndexRun *run, const Model *model) {
-        bool has_symvers = symvers_path(run);
+        const IndexKernel *kernel = &run->kernel;
 
         return analysis_report_all(
                 model,
-                &(AnalysisOptions){ .version = run->version,
-                                    .is_kernel_known = has_symvers || run->options.system_map,
-                                    .has_kernel_crcs = has_symvers,
+                &(AnalysisOptions){ .version = kernel->is_version_known ? kernel->version : NULL,
+                                    .is_kernel_known = knows_kernel(run, model),
+                                    .has_kernel_crcs = symvers_path(run),
                                     .include_weak = run->options.include_weak },
                 &run->problems);
 }
@@ -120,18 +129,38 @@ static int leave_out_cycles(IndexRun *run, Model *model) {
         return model_leave_out_cycles(model, &run->problems);
 }
 
-static int build_model(IndexRun *run, Model *model) {
+static int fail_to_refresh(const IndexRun *run, const RefreshFailure *failure, int r) {
+        const char *directory = run->kernel.directory, *subject = failure->subject;
+
+        switch (failure->step) {
+        case REFRESH_STEP_SYMBOLS:
+                return fail(run, r, "Cannot read %s", subject ? subject : "");
+        case REFRESH_STEP_CONFIG:
+                return fail(run, r, "Cannot read the configuration in depmod.d");
+        case REFRESH_STEP_READ:
+                return fail(run, r, "Cannot read %s in %s", subject ? subject : "all modules",
+                            directory);
+        case REFRESH_STEP_COUNT:
+                return fail(run, r, "%s holds more modules than an index can", directory);
+        default:
+                return fail(run, r, "Cannot index %s", directory);
+        }
+}
+
+/* 0, GRAPH_HAS_CYCLE or a negative errno. */
+static int read_model(IndexRun *run, Model *model) {
         const IndexOptions *options = &run->options;
+        const IndexKernel *kernel = &run->kernel;
         _cleanup_refresh_failure_ RefreshFailure failure = {};
         int r;
 
-        r = model_init(model, run->directory);
+        r = model_init(model, kernel->directory);
         if (r < 0)
                 return r;
 
         r = refresh_model(model,
-                          &(RefreshOptions){ .directory = run->directory,
-                                             .version = run->version,
+                          &(RefreshOptions){ .directory = kernel->directory,
+                                             .version = kernel->version,
                                              .config_paths = options->config_paths
                                                                      ? options->config_paths
                                                                      : config_default_paths,
@@ -142,54 +171,82 @@ static int build_model(IndexRun *run, Model *model) {
                                              .n_workers = options->n_workers },
                           &run->problems, &failure);
         if (r < 0)
-                return fail(run, r, "Cannot index %s%s%s", run->directory,
-                            failure.subject ? " because of " : "",
-                            failure.subject ? failure.subject : "");
+                return fail_to_refresh(run, &failure, r);
+        if (model->tree.count == 0 && index_kernel_is_empty(kernel))
+                return fail(run, -ENOENT,
+                            "Cannot index %s, which holds no modules and no "
+                            "lib/modules/%s",
+                            kernel->directory, kernel->version);
+        return r;
+}
+
+static int build_model(IndexRun *run, Model *model) {
+        bool has_cycle;
+        int r;
+
+        r = read_model(run, model);
+        if (r < 0)
+                return r;
+        has_cycle = r == GRAPH_HAS_CYCLE;
 
         /* Before members of cycles are left out: what they export is no missing dependency. */
-        if (r == GRAPH_HAS_CYCLE) {
-                r = analyse(run, model);
-                return r < 0 ? r : leave_out_cycles(run, model);
-        }
-
-        return analyse(run, model);
-}
-
-static int open_dep_files(IndexRun *run) {
-        int r;
-
-        r = dep_file_open(&run->dep, run->options.dep_file, output_name(OUTPUT_DEP));
-        if (r < 0)
-                return fail(run, r, "Cannot write %s", run->options.dep_file);
-        r = dep_file_open(&run->dep_bin, run->options.dep_bin_file, output_name(OUTPUT_DEP_BIN));
-        if (r < 0)
-                return fail(run, r, "Cannot write %s", run->options.dep_bin_file);
-
-        return 0;
-}
-
-static int render(IndexRun *run, const Model *model, DepLines *lines, OutputSet *outputs) {
-        const IndexOptions *options = &run->options;
-        _cleanup_buffer_ Buffer old = {};
-        OutputKind failed = OUTPUT_DEP;
-        unsigned kinds = OUTPUT_ALL;
-        int r;
-
-        if (options->append) {
-                r = dep_file_read(&run->dep, run->directory, &old);
-                if (r < 0)
-                        return fail(run, r, "Cannot read %s", run->dep.name);
-                r = dep_lines_append(lines, model, old.data, old.size, &run->problems);
-        } else
-                r = dep_lines_render(lines, model);
+        r = analyse(run, model);
         if (r < 0)
                 return r;
 
-        if (!options->release.has_weakdep)
-                kinds &= ~OUTPUT_BIT(OUTPUT_WEAKDEP);
-        r = output_render(outputs, model, lines,
+        return has_cycle ? leave_out_cycles(run, model) : 0;
+}
+
+static int open_files(IndexRun *run) {
+        const char *directory = run->kernel.directory, *path, *conflict;
+        int r;
+
+        r = index_files_open(&run->files, &run->options, directory, &run->outputs, &path);
+        if (r == -ENOTSUP)
+                return fail(run, r, "Cannot write %s, which is no regular file", path);
+        if (r < 0)
+                return fail(run, r, "Cannot write %s", path);
+
+        conflict = index_files_conflict(&run->files);
+        if (conflict)
+                return fail(run, -EEXIST, "Cannot write two things to one file: %s", conflict);
+        if (run->options.dry_run)
+                return 0;
+
+        r = publication_open(&run->publication, directory, false);
+        if (r < 0)
+                return fail(run, r, "Cannot open %s", directory);
+        return 0;
+}
+
+static int append_lines(IndexRun *run, const Model *model) {
+        const IndexFiles *files = &run->files;
+        _cleanup_free_ char *path = NULL;
+        _cleanup_buffer_ Buffer old = {};
+        int r;
+
+        r = index_files_path(files, files->dep.name, &path);
+        if (r < 0)
+                return r;
+        r = dep_file_read(&files->dep, files->directory, &old);
+        if (r < 0)
+                return fail(run, r, "Cannot read %s", path);
+
+        return index_append(&run->lines, model, path, &old, &run->problems);
+}
+
+static int render(IndexRun *run, const Model *model) {
+        const IndexOptions *options = &run->options;
+        OutputKind failed = OUTPUT_DEP;
+        int r;
+
+        r = options->append ? append_lines(run, model) : dep_lines_render(&run->lines, model);
+        if (r < 0)
+                return r;
+
+        r = output_render(&run->outputs, model, &run->lines,
                           &(OutputOptions){ .layout = options->release.layout,
-                                            .kinds = kinds,
+                                            .kinds = OUTPUT_ALL,
                                             .n_workers = options->n_workers },
                           &run->problems, &failed);
         if (r < 0)
@@ -198,77 +255,59 @@ static int render(IndexRun *run, const Model *model, DepLines *lines, OutputSet 
         return 0;
 }
 
-/* The files in the order of publication; how many there are is returned. */
-static size_t list_files(const IndexRun *run, const OutputSet *outputs, PublicationFile *files) {
-        size_t n_files = 0;
-
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                PublicationFile file = { .dir_fd = AT_FDCWD,
-                                         .name = output_name(i),
-                                         .bytes = &outputs->files[i] };
-
-                if (i == OUTPUT_WEAKDEP && !run->options.release.has_weakdep)
-                        continue;
-                if (i == OUTPUT_DEP || i == OUTPUT_DEP_BIN) {
-                        const DepFile *dep = i == OUTPUT_DEP ? &run->dep : &run->dep_bin;
-
-                        file.dir_fd = dep->dir_fd;
-                        file.name = dep->name;
-                }
-                files[n_files++] = file;
-        }
-
-        return n_files;
-}
-
-/* Text files in full, of the binary ones their size, each under a line with its name. */
-static void print_files(const PublicationFile *files, size_t n_files) {
-        for (size_t i = 0; i < n_files; i++) {
-                const char *ending = strrchr(files[i].name, '.');
-
-                (void) printf("==> %s, %zu bytes <==\n", files[i].name, files[i].bytes->size);
-                if (!ending || strcmp(ending, ".bin") != 0)
-                        (void) fwrite(files[i].bytes->data, 1, files[i].bytes->size, stdout);
-        }
-}
-
-static int publish(IndexRun *run, const PublicationFile *files, size_t n_files) {
+static int publish(IndexRun *run) {
+        _cleanup_free_ char *path = NULL;
         const char *failed;
-        int r;
+        int published, r;
 
-        r = commit_run(&run->publication, files, n_files, run->options.sync, &failed);
-        if (r < 0 && strcmp(failed, ".") == 0)
-                return fail(run, r, "The index is written, but %s cannot be synced",
-                            run->directory);
+        published = commit_run(&run->publication, run->files.items, run->files.count,
+                               run->options.sync, &failed);
+        if (published >= 0)
+                return 0;
+        if (strcmp(failed, ".") == 0)
+                return fail(run, published, "The index is written, but %s cannot be synced",
+                            run->kernel.directory);
+
+        r = index_files_path(&run->files, failed, &path);
         if (r < 0)
-                return fail(run, r, "Cannot write %s in %s, all files are as they were", failed,
-                            run->directory);
-        return 0;
+                return r;
+        return fail(run, published, "Cannot write %s, %s", path,
+                    run->publication.is_mixed ? "some files are new, the others as they were"
+                                              : "all files are as they were");
 }
 
 /* The status of a run that has done its work. */
-static int report(const IndexRun *run, const DepLines *lines) {
+static int report(const IndexRun *run) {
+        const Problem *problems = run->problems.items;
+        const Buffer *list = &run->lines.text;
+        bool is_quiet = run->options.quiet;
         int status = EXIT_SUCCESS;
 
-        if (run->options.verbose && !run->options.quiet && !run->options.dry_run)
-                (void) fwrite(lines->text.data, 1, lines->text.size, stdout);
+        if (run->options.verbose && !is_quiet && !run->options.dry_run && list->size > 0)
+                (void) fwrite(list->data, 1, list->size, stdout);
 
         for (size_t i = 0; i < run->problems.count; i++) {
-                const Problem *problem = &run->problems.items[i];
-
-                if (run->options.quiet ? advice_is_problem(problem) : advice_print(problem))
+                if (i > 0 && advice_is_repetition(&problems[i - 1], &problems[i]))
+                        continue;
+                if (is_quiet ? advice_is_problem(&problems[i]) : advice_print(&problems[i]))
                         status = EXIT_PROBLEMS;
         }
 
         return status;
 }
 
+static void note_missing_config(const IndexRun *run) {
+        const IndexOptions *options = &run->options;
+
+        for (size_t i = 0; !options->quiet && i < options->n_config_paths; i++) {
+                if (access(options->config_paths[i], F_OK) < 0)
+                        advice_note("%s: %s; indexed without it", options->config_paths[i],
+                                    strerror(errno));
+        }
+}
+
 static int run_index(IndexRun *run, int argc, char *argv[], int *ret_status) {
-        _cleanup_dep_lines_ DepLines lines = {};
-        _cleanup_output_set_ OutputSet outputs = {};
         _cleanup_model_ Model model = {};
-        PublicationFile files[OUTPUT_KINDS];
-        size_t n_files;
         int r;
 
         r = index_options_parse(&run->options, argc, argv);
@@ -277,43 +316,47 @@ static int run_index(IndexRun *run, int argc, char *argv[], int *ret_status) {
         r = find_kernel(run);
         if (r < 0)
                 return r;
-        r = open_dep_files(run);
+        r = open_files(run);
         if (r < 0)
                 return r;
-        if (!run->options.dry_run) {
-                r = publication_open(&run->publication, run->directory, false);
-                if (r < 0)
-                        return fail(run, r, "%s", run->directory);
-        }
 
+        note_missing_config(run);
         r = build_model(run, &model);
         if (r < 0)
                 return r;
-        r = render(run, &model, &lines, &outputs);
+        r = render(run, &model);
         if (r < 0)
                 return r;
 
-        n_files = list_files(run, &outputs, files);
-        if (!run->options.dry_run) {
-                r = publish(run, files, n_files);
-                if (r < 0)
-                        return r;
-        } else if (!run->options.quiet)
-                print_files(files, n_files);
+        if (!run->options.dry_run)
+                r = publish(run);
+        else if (!run->options.quiet)
+                r = index_files_print(&run->files);
+        if (r < 0)
+                return r;
 
-        *ret_status = report(run, &lines);
+        *ret_status = report(run);
+        return 0;
+}
+
+static int flush_output(const IndexRun *run) {
+        if (fflush(stdout) < 0)
+                return fail(run, -errno, "Cannot write to standard output");
+        if (ferror(stdout))
+                return fail(run, -EIO, "Cannot write to standard output");
         return 0;
 }
 
 int index_verb(int argc, char *argv[]) {
-        _cleanup_(index_run_done) IndexRun run = { .publication = PUBLICATION_NULL,
-                                                   .dep = DEP_FILE_NULL,
-                                                   .dep_bin = DEP_FILE_NULL };
+        _cleanup_(index_run_done)
+                IndexRun run = { .publication = PUBLICATION_NULL, .files = INDEX_FILES_NULL };
         int status = EXIT_SUCCESS, r;
 
         r = run_index(&run, argc, argv, &status);
         if (r == -ENOMEM)
                 (void) fail(&run, r, "Cannot go on");
+        if (r >= 0)
+                r = flush_output(&run);
 
         return r < 0 ? EXIT_FAILURE : status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kmod-release.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -21,9 +22,11 @@ int kmod_release_parse(const char *text, KmodRelease *ret_release) {
         unsigned long number;
         char *end;
 
+        /* strtoul() takes spaces and signs, too. */
+        if (!isdigit((unsigned char) text[0]))
+                return -EINVAL;
         number = strtoul(text, &end, 10);
-        if (end == text || *end != '\0' || number < KMOD_RELEASE_OLDEST ||
-            number > KMOD_RELEASE_NEWEST)
+        if (*end != '\0' || number < KMOD_RELEASE_OLDEST || number > KMOD_RELEASE_NEWEST)
                 return -EINVAL;
 
         *ret_release = release_of((unsigned) number);

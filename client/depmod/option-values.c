@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "option-values.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -10,8 +11,11 @@ int option_values_parse_jobs(const char *text, unsigned *ret_jobs) {
         unsigned long n;
         char *end;
 
+        /* strtoul() takes spaces and signs, too. */
+        if (!isdigit((unsigned char) text[0]))
+                return -EINVAL;
         n = strtoul(text, &end, 10);
-        if (end == text || *end != '\0' || n < 1 || n > OPTION_JOBS_MAX)
+        if (*end != '\0' || n < 1 || n > OPTION_JOBS_MAX)
                 return -EINVAL;
 
         *ret_jobs = (unsigned) n;

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "majority.h"
 
@@ -39,12 +39,20 @@ static uint64_t import_crc(Import import) {
         return import.is_crc_wide ? SYMBOL_CRC_WIDE : import.crc;
 }
 
-static int report_disagreement(const Model *model, uint32_t module, Import import, uint64_t crc,
+static int report_disagreement(const Model *model, uint32_t module, Import import, Symbol symbol,
                                ProblemList *problems) {
-        char detail[64];
+        _cleanup_free_ char *detail = NULL;
 
-        (void) snprintf(detail, sizeof(detail), "0x%08llx, not 0x%08llx",
-                        (unsigned long long) import_crc(import), (unsigned long long) crc);
+        if (asprintf(&detail, "0x%08llx, but %s exports it with 0x%08llx",
+                     (unsigned long long) import_crc(import),
+                     symbol.provider == SYMBOL_KERNEL
+                             ? "the kernel"
+                             : tree_module_path(&model->tree, symbol.provider),
+                     (unsigned long long) symbol.crc) < 0) {
+                detail = NULL;
+                return -ENOMEM;
+        }
+
         return report_import(model, module, import, PROBLEM_SYMBOL_DISAGREES, detail, problems);
 }
 
@@ -65,7 +73,7 @@ int analysis_report_symbols(const Model *model, bool compare_crcs, ProblemList *
                                 r = report_import(model, m, import, PROBLEM_SYMBOL_UNKNOWN, NULL,
                                                   problems);
                         else if (compare_crcs && symbol.crc != import_crc(import))
-                                r = report_disagreement(model, m, import, symbol.crc, problems);
+                                r = report_disagreement(model, m, import, symbol, problems);
                 }
                 if (r < 0)
                         return r;
@@ -84,8 +92,23 @@ static bool disagrees(const AnalysisOptions *options, Import import, Symbol symb
         return symbol.crc != import_crc(import);
 }
 
+/* Symbols that are taken to be the kernel's. */
+typedef struct Assumed {
+        bool *has; /* by the id of the name */
+        uint64_t count;
+} Assumed;
+
+static void assumed_done(Assumed *assumed) {
+        free(assumed->has);
+}
+
+static void assume(Assumed *assumed, StringId id) {
+        assumed->count += !assumed->has[id];
+        assumed->has[id] = true;
+}
+
 static int analyse_imports(const Model *model, const AnalysisOptions *options, uint32_t m,
-                           uint64_t *n_assumed, ProblemList *problems) {
+                           Assumed *assumed, ProblemList *problems) {
         const Module *module = &model->tree.modules[m];
         int r = 0;
 
@@ -99,11 +122,11 @@ static int analyse_imports(const Model *model, const AnalysisOptions *options, u
 
                 if (symbol.provider != SYMBOL_NO_PROVIDER) {
                         if (disagrees(options, import, symbol))
-                                r = report_disagreement(model, m, import, symbol.crc, problems);
+                                r = report_disagreement(model, m, import, symbol, problems);
                 } else if (options->is_kernel_known) {
                         r = report_import(model, m, import, PROBLEM_SYMBOL_UNKNOWN, NULL, problems);
                 } else {
-                        (*n_assumed)++;
+                        assume(assumed, import.name);
                 }
         }
 
@@ -150,9 +173,13 @@ static int analyse_origin(const Model *model, const Majority *majority, uint32_t
 }
 
 int analysis_report_all(const Model *model, const AnalysisOptions *options, ProblemList *problems) {
+        _cleanup_(assumed_done) Assumed assumed = {};
         Majority majority;
-        uint64_t n_assumed = 0;
         int r;
+
+        assumed.has = calloc((size_t) string_table_count(model->tree.strings) + 1, sizeof(bool));
+        if (!assumed.has)
+                return -ENOMEM;
 
         majority_find(&majority, &model->tree, options->version);
         for (uint32_t m = 0; m < model->tree.count; m++) {
@@ -162,14 +189,24 @@ int analysis_report_all(const Model *model, const AnalysisOptions *options, Prob
                 r = analyse_exports(model, m, problems);
                 if (r < 0)
                         return r;
-                r = analyse_imports(model, options, m, &n_assumed, problems);
+                r = analyse_imports(model, options, m, &assumed, problems);
                 if (r < 0)
                         return r;
         }
 
-        if (n_assumed == 0)
+        if (assumed.count == 0)
                 return 0;
         return problem_list_add(problems, &(Problem){ .kind = PROBLEM_KERNEL_UNKNOWN,
                                                       .path = model->tree.directory,
-                                                      .number = n_assumed });
+                                                      .number = assumed.count });
+}
+
+bool analysis_knows_kernel(const Model *model) {
+        /* Those that symbol_table_put_kernel_defaults() enters in any case. */
+        const size_t n_defaults = 3;
+        size_t n = 0;
+
+        for (size_t i = 0; i < model->symbols.count && n <= n_defaults; i++)
+                n += model->symbols.symbols[i].provider == SYMBOL_KERNEL;
+        return n > n_defaults;
 }

@@ -17,7 +17,7 @@
 int analysis_report_symbols(const Model *model, bool compare_crcs, ProblemList *problems);
 
 typedef struct AnalysisOptions {
-        const char *version;  /* of the kernel: what vermagic has to begin with */
+        const char *version;  /* of the kernel: what vermagic has to begin with; NULL: not known */
         bool is_kernel_known; /* what the kernel exports has been read */
         bool has_kernel_crcs; /* with CRCs */
         bool include_weak;    /* weak imports count like strong ones */
@@ -30,3 +30,6 @@ typedef struct AnalysisOptions {
  * kernel's, which PROBLEM_KERNEL_UNKNOWN says once.
  */
 int analysis_report_all(const Model *model, const AnalysisOptions *options, ProblemList *problems);
+
+/* Has something been read that the kernel exports? */
+bool analysis_knows_kernel(const Model *model);

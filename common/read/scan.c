@@ -158,7 +158,7 @@ int scan_tree(Tree *tree, const Config *config, ProblemList *problems) {
         scan.is_external = true;
         for (size_t i = config->n_externals; i > 0; i--) {
                 r = walk_directory(&scan, config->externals[i - 1]);
-                if (r == -ENOMEM || r == -EOVERFLOW)
+                if (dir_walk_is_fatal(r))
                         return r;
         }
 
