@@ -179,8 +179,12 @@ static int render(Depmod *depmod, const Model *model, OutputSet *outputs) {
 }
 
 static int print_outputs(const OutputSet *outputs) {
-        for (size_t i = 0; i < OUTPUT_KINDS; i++)
-                (void) fwrite(outputs->files[i].data, 1, outputs->files[i].size, stdout);
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                const Buffer *file = &outputs->files[i];
+
+                if (file->size > 0)
+                        (void) fwrite(file->data, 1, file->size, stdout);
+        }
         return 0;
 }
 

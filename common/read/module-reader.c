@@ -208,6 +208,28 @@ static int open_plain(ModuleReader *reader, int fd, size_t size, bool is_in_memo
         return elf_image_open_bytes(ret_image, reader->packed.data, reader->packed.size);
 }
 
+/* Reads the first bytes, and of a small file all the others with them. */
+static int read_magic(ModuleReader *reader, int fd, size_t size, char *ret_magic) {
+        ssize_t n;
+        int r;
+
+        if (size > WHOLE_FILE_MAX) {
+                n = pread(fd, ret_magic, INFLATE_MAGIC_SIZE, 0);
+                if (n < 0)
+                        return -errno;
+                return n < INFLATE_MAGIC_SIZE ? -EINVAL : 0;
+        }
+
+        r = file_read_fd(fd, size, INFLATE_LIMIT, &reader->packed);
+        if (r < 0)
+                return r;
+        if (reader->packed.size < INFLATE_MAGIC_SIZE)
+                return -EINVAL;
+
+        memcpy(ret_magic, reader->packed.data, INFLATE_MAGIC_SIZE);
+        return 0;
+}
+
 static int open_image(ModuleReader *reader, int fd, ElfImage **ret_image, const char **ret_reason) {
         char magic[INFLATE_MAGIC_SIZE];
         bool is_small;
@@ -218,16 +240,9 @@ static int open_image(ModuleReader *reader, int fd, ElfImage **ret_image, const 
         if (fstat(fd, &st) < 0)
                 return -errno;
         is_small = st.st_size <= WHOLE_FILE_MAX;
-
-        if (is_small) {
-                r = file_read_fd(fd, (size_t) st.st_size, INFLATE_LIMIT, &reader->packed);
-                if (r < 0)
-                        return r;
-                if (reader->packed.size < sizeof(magic))
-                        return -EINVAL;
-                memcpy(magic, reader->packed.data, sizeof(magic));
-        } else if (pread(fd, magic, sizeof(magic), 0) != (ssize_t) sizeof(magic))
-                return -EIO;
+        r = read_magic(reader, fd, (size_t) st.st_size, magic);
+        if (r < 0)
+                return r;
 
         kind = inflate_kind(magic, sizeof(magic));
         if (kind == INFLATE_NONE)

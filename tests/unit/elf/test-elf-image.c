@@ -204,7 +204,6 @@ static void first_section_that_is_inside_of_the_file_counts(void **state) {
         }
 }
 
-/* Nothing is known of sizes that a NOBITS section takes, but its type plays no part either. */
 static void type_of_a_section_plays_no_part(void **state) {
         _cleanup_buffer_ Buffer file = {};
 

@@ -105,6 +105,7 @@ static void first_word_of_vermagic_is_the_version(void **state) {
               "module x.ko\nvermagic 1.0.1 SMP\nmodule y.ko\nvermagic 1 SMP\n"
               "module z.ko\nvermagic 1.1 SMP\n",
               "", "x: 1.0 SMP\ny: 1.0 SMP\nz: 1.0 SMP\n");
+        check("module x.ko\nvermagic 1.0.1 SMP\n", "", "x: 1.0\n");
 }
 
 static void flags_behind_it_are_those_of_most_modules(void **state) {

@@ -230,6 +230,18 @@ static void what_is_no_file_is_told_by_an_errno(void **state) {
         check("f.ko", EINVAL, NULL, ""); /* and is not waited for */
 }
 
+/* On many file systems a directory is as large as its list of names. */
+static void directory_of_any_size_is_told_by_an_errno(void **state) {
+        (void) state;
+        for (int i = 0; i < 1500; i++) {
+                char path[256];
+
+                (void) snprintf(path, sizeof(path), "d.ko/%0150d", i);
+                temp_tree_write_text(path, "");
+        }
+        check("d.ko", EISDIR, NULL, "");
+}
+
 static void module_without_exports_is_no_problem(void **state) {
         (void) state;
         check_script("info license=GPL\n", 0, "");
@@ -330,6 +342,7 @@ int main(void) {
                 TREE_TEST(file_that_cannot_be_inflated_is_told_with_the_reason),
                 TREE_TEST(file_that_is_no_module_is_told_by_an_errno),
                 TREE_TEST(what_is_no_file_is_told_by_an_errno),
+                TREE_TEST(directory_of_any_size_is_told_by_an_errno),
                 TREE_TEST(module_without_exports_is_no_problem),
                 TREE_TEST(what_can_be_read_is_there_all_the_same),
                 TREE_TEST(only_the_known_keys_of_modinfo_count),
