@@ -24,8 +24,14 @@ void config_files_done(ConfigFiles *files) {
         *files = (ConfigFiles){};
 }
 
+/* Errors that say nothing about the file: what it holds is not known, so nothing may go on without.
+ */
+static bool is_fatal(int error) {
+        return error == ENOMEM || error == EMFILE || error == ENFILE || error == EIO;
+}
+
 int config_files_unreadable(const char *path, int error, ProblemList *problems) {
-        if (error == ENOMEM || error == EMFILE || error == ENFILE)
+        if (is_fatal(error))
                 return -error;
 
         return problem_list_add(
@@ -72,10 +78,12 @@ static int add_entry(ConfigFiles *files, const char *directory, int dir_fd, cons
                                         &(Problem){ .kind = PROBLEM_CONFIG_NAME, .path = path });
 
         if (fstatat(dir_fd, name, &st, 0) < 0)
-                return problem_list_add(problems, &(Problem){ .kind = PROBLEM_CONFIG_STAT,
-                                                              .path = directory,
-                                                              .subject = name,
-                                                              .error = errno });
+                return is_fatal(errno)
+                               ? -errno
+                               : problem_list_add(problems, &(Problem){ .kind = PROBLEM_CONFIG_STAT,
+                                                                        .path = directory,
+                                                                        .subject = name,
+                                                                        .error = errno });
 
         if (S_ISDIR(st.st_mode))
                 return problem_list_add(
@@ -117,7 +125,7 @@ static int add_path(ConfigFiles *files, const char *path, size_t position, Probl
         struct stat st;
 
         if (stat(path, &st) < 0)
-                return 0;
+                return is_fatal(errno) ? -errno : 0;
 
         if (S_ISDIR(st.st_mode))
                 return add_directory(files, path, position, problems);

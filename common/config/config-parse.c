@@ -139,11 +139,15 @@ static int parse_override(Parser *parser, char *rest) {
         const char *directory = next_word(&rest);
         Config *config = parser->config;
         char *override;
+        int r;
 
         if (!directory)
                 return LINE_BAD;
 
-        if (!version_pattern_matches(pattern, parser->version))
+        r = version_pattern_matches(pattern, parser->version);
+        if (r < 0)
+                return r;
+        if (r == 0)
                 return add_no_match(parser, "override kernel", pattern);
 
         if (asprintf(&override, "%s/%s", directory, module_name) < 0)
@@ -157,11 +161,15 @@ static int parse_external(Parser *parser, char *rest) {
         const char *pattern = next_word(&rest);
         const char *directory = next_word(&rest);
         Config *config = parser->config;
+        int r;
 
         if (!directory)
                 return LINE_BAD;
 
-        if (!version_pattern_matches(pattern, parser->version))
+        r = version_pattern_matches(pattern, parser->version);
+        if (r < 0)
+                return r;
+        if (r == 0)
                 return add_no_match(parser, "external directory", pattern);
 
         return add_string(&config->externals, &config->n_externals, &config->externals_capacity,

@@ -48,9 +48,9 @@ extern const char *const config_default_paths[];
  * Drop-in rules: a file masks those of the same name in later paths, and files are parsed in the
  * order of their names.
  *
- * 0 or a negative errno: -ENOMEM, -EMFILE, -ENFILE. Without memory or descriptors nothing is known
- * about the files, so it is not taken for their problem. *ret_config is to be cleared with
- * config_done() in any case.
+ * 0 or a negative errno: -ENOMEM, -EMFILE, -ENFILE, -EIO. Without memory or descriptors, or from a
+ * disk that fails, nothing is known about the files, so it is not taken for their problem.
+ * *ret_config is to be cleared with config_done() in any case.
  */
 int config_read(Config *ret_config, const char *const *paths, const char *version,
                 ProblemList *problems);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "version-pattern.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <regex.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,50 +11,65 @@
 
 /*
  * glibc compiles a pattern by recursion over its brackets and by copying what is repeated: limits,
- * so that `((a{999}){999}){999}` costs neither the stack nor the memory.
+ * so that `((a{999}){999}){999}` or `a++++++++++++++++++++++` costs neither the stack nor the
+ * memory.
  */
 #define PATTERN_SIZE_MAX 1024
 #define PATTERN_UNROLLED_MAX 65536
 
-/* No less than what the pattern grows to when its repetitions, which may nest, are written out. */
+/* The largest number between the braces, at least 1. */
+static unsigned long largest_repetition(const char *numbers) {
+        unsigned long most = 1;
+
+        while (numbers[0] != '\0' && numbers[0] != '}') {
+                char *end;
+                unsigned long n = strtoul(numbers, &end, 10);
+
+                if (n > most)
+                        most = n;
+                numbers = end > numbers ? end : numbers + 1;
+        }
+
+        return most;
+}
+
+/*
+ * No less than what the pattern grows to when its repetitions, which may nest, are written out. A
+ * plus sign or an open end means one more copy: a+ becomes aa*.
+ */
 static size_t pattern_unrolled_size(const char *pattern) {
         size_t size = strlen(pattern);
 
-        for (const char *brace = strchr(pattern, '{'); brace; brace = strchr(brace + 1, '{')) {
-                const char *numbers = brace + 1;
-                unsigned long most = 1;
+        for (const char *at = strpbrk(pattern, "+{"); at; at = strpbrk(at + 1, "+{")) {
+                unsigned long copies = *at == '+' ? 1 : largest_repetition(at + 1);
 
-                while (numbers[0] != '\0' && numbers[0] != '}') {
-                        char *end;
-                        unsigned long n = strtoul(numbers, &end, 10);
-
-                        if (n > most)
-                                most = n;
-                        numbers = end > numbers ? end : numbers + 1;
-                }
-
-                if (__builtin_mul_overflow(size, most, &size))
+                if (copies == ULONG_MAX || __builtin_mul_overflow(size, copies + 1, &size))
                         return SIZE_MAX;
         }
 
         return size;
 }
 
-bool version_pattern_matches(const char *pattern, const char *version) {
+int version_pattern_matches(const char *pattern, const char *version) {
         regex_t regex;
-        bool matches;
+        int r;
 
         if (strcmp(pattern, "*") == 0)
-                return true;
+                return 1;
 
         if (strlen(pattern) > PATTERN_SIZE_MAX ||
             pattern_unrolled_size(pattern) > PATTERN_UNROLLED_MAX)
-                return false;
+                return 0;
 
-        if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-                return false;
+        r = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
+        if (r != 0)
+                return r == REG_ESPACE ? -ENOMEM : 0;
 
-        matches = regexec(&regex, version, 0, NULL, 0) == 0;
+        /* Without memory glibc only says that nothing matches, but errno tells. */
+        errno = 0;
+        r = regexec(&regex, version, 0, NULL, 0);
+        if (r != 0 && errno == ENOMEM)
+                r = REG_ESPACE;
         regfree(&regex);
-        return matches;
+        return r == REG_ESPACE ? -ENOMEM : r == 0;
 }

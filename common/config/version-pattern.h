@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <stdbool.h>
-
 /*
  * Does the KVER of an `override` or `external` line mean this kernel version? "*" means all;
  * anything else is a POSIX extended regular expression that matches anywhere in the version. One
  * that is invalid or outrageously large matches nothing (specification section 2.3).
+ *
+ * 1, 0 or -ENOMEM: a pattern that there is no memory for must not be taken for one that does not
+ * match.
  */
-bool version_pattern_matches(const char *pattern, const char *version);
+int version_pattern_matches(const char *pattern, const char *version);

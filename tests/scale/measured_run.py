@@ -4,12 +4,13 @@
 import os
 import re
 import resource
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
 
 STACK = 256 << 10
-TIMEOUT = 300
+CPU_SECONDS_MAX, SECONDS_MAX = 60, 600
 
 
 @dataclass
@@ -27,7 +28,8 @@ class Measured:
 def measure(command, stack=STACK):
     """With a small stack, so that no input makes anything recurse deeply unnoticed."""
     def prepare():
-        resource.setrlimit(resource.RLIMIT_CPU, (TIMEOUT, TIMEOUT))
+        signal.alarm(SECONDS_MAX)
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
         if stack:
             resource.setrlimit(resource.RLIMIT_STACK, (stack, stack))
 

@@ -63,6 +63,14 @@ static void nested_repetition_that_would_fill_the_memory_matches_nothing(void **
         assert_false(version_pattern_matches("a{99999999999999999999}{9999999999}", "6.1.0"));
 }
 
+/* Each plus sign behind another doubles what glibc makes of the pattern. */
+static void stacked_plus_signs_match_nothing_and_usual_ones_do(void **state) {
+        (void) state;
+        assert_false(version_pattern_matches("(6++++++++++++++++++++++|7)", "6.1.0"));
+        assert_true(version_pattern_matches("^[0-9]+\\.[0-9]+\\.[0-9]+-[0-9]+-[a-z]+",
+                                            "6.1.0-56-amd64"));
+}
+
 /* The seventh thousand carries the product beyond 64 bits. */
 static void repetitions_side_by_side_are_reckoned_as_nested(void **state) {
         (void) state;
@@ -97,6 +105,7 @@ int main(void) {
                 cmocka_unit_test(two_stars_are_not_the_star),
                 cmocka_unit_test(repetition_of_usual_size_is_no_outrage),
                 cmocka_unit_test(nested_repetition_that_would_fill_the_memory_matches_nothing),
+                cmocka_unit_test(stacked_plus_signs_match_nothing_and_usual_ones_do),
                 cmocka_unit_test(repetitions_side_by_side_are_reckoned_as_nested),
                 cmocka_unit_test(pattern_that_is_too_long_matches_nothing),
         };

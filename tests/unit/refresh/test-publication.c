@@ -95,6 +95,24 @@ static void leftovers_of_a_killed_run_are_removed_and_nothing_else(void **state)
         assert_names("out/sub", ".x.depmodd-1.new");
 }
 
+/* There is a descriptor for the directory and none more. */
+static void leftovers_that_cannot_be_looked_for_stay(void **state) {
+        _cleanup_publication_ Publication publication = PUBLICATION_NULL;
+        int lowest = dup(0), r;
+        struct rlimit limit, few;
+
+        (void) state;
+        temp_tree_write_text("out/.x.depmodd-1.new", "");
+        assert_int_equal(close(lowest), 0);
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+        few = (struct rlimit){ .rlim_cur = (rlim_t) lowest + 1, .rlim_max = limit.rlim_max };
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        r = publication_open(&publication, "out", false);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+        assert_int_equal(r, 0);
+        assert_names("out", ".x.depmodd-1.new");
+}
+
 /* Can another process lock the directory? */
 static bool is_locked(void) {
         int status;
@@ -334,6 +352,7 @@ int main(void) {
                 TREE_TEST(directories_on_the_way_are_made),
                 TREE_TEST(directory_that_cannot_be_made_or_opened_is_an_error),
                 TREE_TEST(leftovers_of_a_killed_run_are_removed_and_nothing_else),
+                TREE_TEST(leftovers_that_cannot_be_looked_for_stay),
                 TREE_TEST(directory_is_locked_while_the_publication_is_open),
                 TREE_TEST(lock_is_waited_for),
                 TREE_TEST(files_are_replaced_as_a_set),

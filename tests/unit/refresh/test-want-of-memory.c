@@ -92,6 +92,22 @@ static int render(const Model *model, const DepLines *lines, Outcome *outcome) {
 
 static const char *const config_paths[] = { "depmod.d", NULL };
 
+/* Two aliases, and records that are too long in each of their fields. */
+static void write_builtin_modinfo(void) {
+        static const char *const long_fields[] = { "", "f.", "f.alias=" };
+        _cleanup_buffer_ Buffer modinfo = {};
+
+        buffer_append(&modinfo, "f.alias=g-h\0f.alias=[", 22);
+        for (size_t i = 0; i < ELEMENTSOF(long_fields); i++) {
+                buffer_append_string(&modinfo, long_fields[i]);
+                for (size_t k = 0; k < 5000; k++)
+                        buffer_append_byte(&modinfo, 'x');
+                buffer_append_byte(&modinfo, '\0');
+        }
+        assert_int_equal(buffer_error(&modinfo), 0);
+        temp_tree_write("m/modules.builtin.modinfo", modinfo.data, modinfo.size);
+}
+
 /* Something of everything that a kernel directory may hold. */
 static void write_kernel(void) {
         _cleanup_free_ char *external = temp_tree_path("ext");
@@ -102,6 +118,7 @@ static void write_kernel(void) {
                                         "info alias=devname:d\ninfo vermagic=1.0 SMP\n");
         module_file_write("m/k/x.ko", "export x 5\nexport dot 6\ninfo softdep=s\ninfo weakdep=w\n"
                                       "info alias=devname:e\ninfo alias=char-major-1-2\n");
+        module_file_write("m/k/node.ko", "info alias=devname:n\ninfo alias=char-major-1-2\n");
         module_file_write("m/updates/x.ko", "string x\nstring dot\ninfo alias=\xff\n");
         module_file_write("ext/e.ko", "export e 1\nneed x\n");
         temp_tree_write_text("m/text.ko", "this is no module");
@@ -109,7 +126,7 @@ static void write_kernel(void) {
         temp_tree_link("..", "m/loop");
         temp_tree_write_text("m/modules.order", "k/x.ko\nk/a-b.ko\n");
         temp_tree_write_text("m/modules.builtin", "#c\nkernel/f.ko\n");
-        temp_tree_write("m/modules.builtin.modinfo", "f.alias=g-h\0f.alias=[", 22);
+        write_builtin_modinfo();
         temp_tree_write_text("symvers", "1 printk vmlinux x\nz bad vmlinux x\n");
         buffer_append_format(&config,
                              "search updates built-in external\nexternal * %s\n"
