@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buffer.h"
 #include "inflate.h"
@@ -33,6 +34,23 @@ int zstd_decoder_new(size_t limit, ZstdDecoder **ret_decoder);
 ZstdDecoder *zstd_decoder_free(ZstdDecoder *decoder);
 int zstd_decoder_inflate(ZstdDecoder *decoder, const void *bytes, size_t size, Buffer *output,
                          const char **ret_reason);
+
+/*
+ * Makes room for what a file says it inflates to, in an output without bytes. Old memory that is
+ * too small is given back first: growing it would copy it. What is said is only a hint and may be a
+ * lie, so room for more than the limit is never made. 0 or -ENOMEM.
+ */
+static inline int inflate_expect(Buffer *output, size_t limit, uint64_t expected) {
+        /* A decoder that has filled its room asks for more, even if only to hear that there is
+         * none. */
+        const size_t spare = 4096;
+
+        if (expected > limit || expected + spare <= output->capacity)
+                return 0;
+
+        buffer_done(output);
+        return buffer_reserve(output, (size_t) expected + spare);
+}
 
 /*
  * For formats that do not tell their size beforehand: the space behind the bytes in `output`, all

@@ -204,9 +204,20 @@ static bool at_member(const GzipDecoder *decoder) {
         return decoder->stream.avail_in >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
 }
 
+/* What the last member says it inflates to, modulo 4 GiB. It cannot be more than a thousandfold. */
+static uint64_t declared_size(const uint8_t *bytes, size_t size) {
+        uint64_t declared = size < GZIP_TRAILER_SIZE ? 0 : read_u32(bytes + size - 4);
+
+        return declared / 1032 > size ? 0 : declared;
+}
+
 int gzip_decoder_inflate(GzipDecoder *decoder, const void *bytes, size_t size, Buffer *output,
                          const char **ret_reason) {
         int r;
+
+        r = inflate_expect(output, decoder->limit, declared_size(bytes, size));
+        if (r < 0)
+                return r;
 
         decoder->stream.next_in = bytes;
         decoder->stream.avail_in = (uInt) size;

@@ -60,10 +60,39 @@ static int refuse(lzma_ret result, const char **ret_reason) {
         return -EINVAL;
 }
 
+/*
+ * What the last stream inflates to, by the index at its end; 0 if that cannot be told. Modules have
+ * one stream.
+ */
+static uint64_t declared_size(const uint8_t *bytes, size_t size) {
+        uint64_t memory_limit = XZ_MEMORY_LIMIT, declared;
+        lzma_stream_flags footer;
+        lzma_index *index;
+        size_t at;
+
+        if (size < 2 * LZMA_STREAM_HEADER_SIZE ||
+            lzma_stream_footer_decode(&footer, bytes + size - LZMA_STREAM_HEADER_SIZE) != LZMA_OK ||
+            footer.backward_size > size - 2 * LZMA_STREAM_HEADER_SIZE)
+                return 0;
+
+        at = size - LZMA_STREAM_HEADER_SIZE - (size_t) footer.backward_size;
+        if (lzma_index_buffer_decode(&index, &memory_limit, NULL, bytes, &at, size) != LZMA_OK)
+                return 0;
+
+        declared = lzma_index_uncompressed_size(index);
+        lzma_index_end(index, NULL);
+        return declared;
+}
+
 int xz_decoder_inflate(XzDecoder *decoder, const void *bytes, size_t size, Buffer *output,
                        const char **ret_reason) {
         lzma_stream *stream = &decoder->stream;
         lzma_ret result;
+        int r;
+
+        r = inflate_expect(output, decoder->limit, declared_size(bytes, size));
+        if (r < 0)
+                return r;
 
         /* On a stream that has been used, this uses the old decoder's memory again. */
         result = lzma_stream_decoder(stream, XZ_MEMORY_LIMIT, LZMA_CONCATENATED);
@@ -76,7 +105,6 @@ int xz_decoder_inflate(XzDecoder *decoder, const void *bytes, size_t size, Buffe
         /* At the end of cut bytes liblzma says LZMA_OK once more and only then LZMA_BUF_ERROR. */
         while (result == LZMA_OK) {
                 size_t room;
-                int r;
 
                 r = inflate_room(output, decoder->limit, &room);
                 if (r < 0)

@@ -85,7 +85,7 @@ int zstd_decoder_inflate(ZstdDecoder *decoder, const void *bytes, size_t size, B
         if (declared > decoder->limit)
                 return -EFBIG;
 
-        r = buffer_reserve(output, (size_t) declared);
+        r = inflate_expect(output, decoder->limit, declared);
         if (r < 0)
                 return r;
 

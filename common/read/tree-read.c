@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "fd.h"
 #include "module-reader.h"
@@ -15,12 +18,19 @@ typedef struct Outcome {
         const char *reason;
 } Outcome;
 
+/* A module to be read, and the size of its file if that matters. */
+typedef struct Job {
+        uint32_t module;
+        int64_t size;
+} Job;
+
 typedef struct Reading {
         Tree *tree;
         int dir_fd;
         unsigned n_workers;
         ModuleReader **readers; /* one for each worker, made when it gets its first module */
         Outcome *outcomes;      /* one for each module */
+        Job *jobs;              /* one for each module, in the order of reading */
         atomic_bool has_failed; /* the rest need not be read */
 } Reading;
 
@@ -29,12 +39,14 @@ static void reading_done(Reading *reading) {
                 module_reader_free(reading->readers[i]);
         free(reading->readers);
         free(reading->outcomes);
+        free(reading->jobs);
         closep(&reading->dir_fd);
 }
 
 static void read_one(size_t number, unsigned worker, void *userdata) {
         Reading *reading = userdata;
-        Outcome *outcome = &reading->outcomes[number];
+        uint32_t module = reading->jobs[number].module;
+        Outcome *outcome = &reading->outcomes[module];
 
         outcome->worker = worker;
         if (atomic_load(&reading->has_failed))
@@ -44,10 +56,38 @@ static void read_one(size_t number, unsigned worker, void *userdata) {
                 outcome->r = module_reader_new(&reading->readers[worker]);
         if (outcome->r >= 0)
                 outcome->r = module_reader_read(reading->readers[worker], reading->dir_fd,
-                                                tree_module_path(reading->tree, number),
-                                                &reading->tree->modules[number], &outcome->reason);
+                                                tree_module_path(reading->tree, module),
+                                                &reading->tree->modules[module], &outcome->reason);
         if (outcome->r < 0)
                 atomic_store(&reading->has_failed, true);
+}
+
+static int compare_sizes(const void *a, const void *b) {
+        const Job *x = a, *y = b;
+
+        return (x->size < y->size) - (x->size > y->size);
+}
+
+/*
+ * Large compressed files first: one of them, begun last, keeps a single thread busy when the others
+ * have nothing left to do. Of a plain file little is read, so asking for its size would cost more
+ * than it brings.
+ */
+static void plan(Reading *reading) {
+        const Tree *tree = reading->tree;
+
+        for (size_t i = 0; i < tree->count; i++) {
+                const char *path = tree_module_path(tree, i);
+                size_t size = string_table_size(tree->strings, tree->modules[i].path);
+                struct stat st;
+
+                reading->jobs[i] = (Job){ .module = (uint32_t) i };
+                if (reading->n_workers > 1 && (size < 3 || strcmp(path + size - 3, ".ko") != 0) &&
+                    fstatat(reading->dir_fd, path, &st, 0) == 0)
+                        reading->jobs[i].size = st.st_size;
+        }
+
+        qsort(reading->jobs, tree->count, sizeof(Job), compare_sizes);
 }
 
 static int find_failure(const Reading *reading, const char **ret_path) {
@@ -138,13 +178,15 @@ int tree_read(Tree *tree, unsigned n_workers, ProblemList *problems, const char 
         *ret_path = NULL;
         reading.readers = calloc(n_workers, sizeof(ModuleReader *));
         reading.outcomes = calloc(tree->count + 1, sizeof(Outcome));
-        if (!reading.readers || !reading.outcomes)
+        reading.jobs = calloc(tree->count + 1, sizeof(Job));
+        if (!reading.readers || !reading.outcomes || !reading.jobs)
                 return -ENOMEM;
 
         reading.dir_fd = open(tree->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (reading.dir_fd < 0)
                 return -errno;
 
+        plan(&reading);
         parallel_run(n_workers, tree->count, read_one, &reading);
         r = find_failure(&reading, ret_path);
         if (r < 0)

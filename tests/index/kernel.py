@@ -2,7 +2,6 @@
 """A kernel directory to be spoiled by a test, and what came of a run of depmodctl index on it."""
 
 import os
-import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,6 @@ from module_writer import simple_module
 VERSION = '9.9.9'
 VERMAGIC = '9.9.9 SMP mod_unload '
 INPUTS = ('modules.order', 'modules.builtin', 'modules.builtin.modinfo')
-NOBODY = 65534
 CLEAN, FAILED, PROBLEMS = 0, 1, 3
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name.endswith('SAN_OPTIONS')}
 
@@ -116,7 +114,7 @@ class Kernel:
         """With this kernel's directory and version."""
         return self.run_plain('-b', self.directory, *options, self.version, **settings)
 
-    def run_plain(self, *arguments, config=True, as_user=False, wrapper=(), cwd='/',
+    def run_plain(self, *arguments, config=True, wrapper=(), cwd='/',
                   stdout=subprocess.PIPE):
         command = [*wrapper, self.program, 'index', *(['-C', self.config] if config else []),
                    *arguments]
@@ -125,8 +123,7 @@ class Kernel:
             environment['ASAN_OPTIONS'] = 'detect_leaks=0'
         process = subprocess.run([str(word) for word in command], cwd=cwd, stdout=stdout,
                                  stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False,
-                                 timeout=120, env=environment,
-                                 preexec_fn=become_user if as_user else None)
+                                 timeout=120, env=environment)
         return Result(self, process.returncode, process.stdout or b'', process.stderr)
 
     def run_depmod(self, *options):
@@ -169,19 +166,3 @@ def module(exports=(), imports=(), **fields):
     if isinstance(fields.get('vermagic'), str):
         fields['vermagic'] = fields['vermagic'].encode()
     return simple_module(exports, imports, **fields)
-
-
-def become_user():
-    """Root may do everything, so tests of what one may not do are run as somebody else."""
-    if os.getuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-
-
-def open_to_all(directory):
-    """Lets the other user write in a folder and in all below it."""
-    for path in [directory, *Path(directory).rglob('*')]:
-        if path.is_symlink():
-            continue
-        path.chmod(stat.S_IMODE(path.stat().st_mode) | (0o777 if path.is_dir() else 0o444))

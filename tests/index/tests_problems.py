@@ -6,7 +6,7 @@ import os
 import random
 
 import messages
-from kernel import CLEAN, PROBLEMS, VERMAGIC, Tests, expect, module, open_to_all
+from kernel import CLEAN, PROBLEMS, VERMAGIC, Tests, expect, module
 from messages import (conflict, cycle, disagreement, left_out, missing, not_unpacked, shadowed,
                       unknown_kernel, unreadable, wrong_machine, wrong_version)
 from module_flaws import FLAWS
@@ -260,9 +260,8 @@ def what_is_packed_may_be_no_module(kernel):
 def a_module_that_one_may_not_read_is_told(kernel):
     kernel.module('kernel/a.ko', [], ['shared'])
     kernel.module('kernel/b.ko', ['shared'])
-    open_to_all(kernel.root)
     (kernel / 'kernel/b.ko').chmod(0)
-    kernel.run(as_user=True).expect(PROBLEMS, unreadable('kernel/b.ko', 'Permission denied'),
+    kernel.run().expect(PROBLEMS, unreadable('kernel/b.ko', 'Permission denied'),
                                     unknown_kernel(1))
     kernel.expect_indexed('kernel/a.ko:', 'kernel/b.ko:')
 
@@ -271,9 +270,8 @@ def a_module_that_one_may_not_read_is_told(kernel):
 def a_folder_that_one_may_not_read_is_told(kernel):
     kernel.module('kernel/a.ko')
     kernel.module('kernel/secret/b.ko')
-    open_to_all(kernel.root)
     (kernel / 'kernel/secret').chmod(0)
-    kernel.run(as_user=True).expect(
+    kernel.run().expect(
         PROBLEMS, '@/kernel/secret: Permission denied; the modules in it are not indexed, make it '
         'readable')
     kernel.expect_indexed('kernel/a.ko:')
