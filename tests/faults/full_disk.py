@@ -11,7 +11,7 @@ from functools import partial
 
 import mounts
 from depmod_run import OUTPUTS
-from named_tests import main
+from named_tests import check_failed, check_succeeded, main
 from kernel import NEW, OLD, VERSION, Kernel
 
 BULK = 200
@@ -126,6 +126,31 @@ class Layered(Kernel):
         self.config, self.sets = below.config, below.sets
 
 
+def check_dep_files(program, folder):
+    """The two files that depmodctl index can write elsewhere belong to the set all the same."""
+    kernel = Kernel(folder / 'root', program, bulk=BULK)
+    kernel.put_old_index()
+    place = folder / 'elsewhere'
+    mounts.mount_tmpfs(place, 'size=400k')
+    paths = {'modules.dep': place / 'dep', 'modules.dep.bin': place / 'dep.bin'}
+    for path in paths.values():
+        path.write_text('old')
+    options = ['-E', str(paths['modules.dep']), '-F', str(paths['modules.dep.bin'])]
+    mounts.fill(place, 0)
+    run = kernel.run(*options)
+    lines = check_failed(run, 'dep') + kernel.check(OLD)
+    lines += [f'{path} has changed' for path in paths.values() if path.read_text() != 'old']
+    mounts.empty(place)
+    lines += [f'litter: {path}' for path in place.iterdir() if path not in paths.values()]
+    lines += check_succeeded(kernel.run(*options))
+    lines += [f'{path} is not the new one' for name, path in paths.items()
+              if path.read_bytes() != kernel.sets[NEW][name]]
+    lines += [f'{name} is {kernel.state_of(name)}' for name in OUTPUTS
+              if kernel.state_of(name) != (OLD if name in paths else NEW)]
+    mounts.unmount(place)
+    return lines
+
+
 def check_output_streams(program, folder):
     """What goes to standard output is as much a result as a file is."""
     kernel = Kernel(folder / 'root', program)
@@ -159,6 +184,8 @@ def make_tests(programs, scratch, _options):
             folder = scratch / f'{program.folder}-{number}'
             folder.mkdir()
             tests[f'{program.name}: {kind}'] = partial(check, program, folder)
+    tests['depmodctl index: dependency files elsewhere'] = partial(check_dep_files, programs.index,
+                                                                  scratch / 'dep-files')
     return tests
 
 

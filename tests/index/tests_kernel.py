@@ -4,8 +4,8 @@
 import os
 from pathlib import Path
 
-from kernel import CLEAN, FAILED, PROBLEMS, VERMAGIC, Tests, expect
-from messages import disagreement, missing, unknown_kernel, wrong_version
+from kernel import CLEAN, FAILED, INPUTS, PROBLEMS, VERMAGIC, Tests, expect
+from messages import disagreement, missing, missing_input, unknown_kernel, wrong_version
 
 TESTS = test = Tests()
 
@@ -66,6 +66,14 @@ def a_directory_of_nothing_is_no_kernel_directory(kernel):
         FAILED, f'Cannot index {empty}, which holds no modules and no lib/modules/9.9.9: '
         'No such file or directory')
     expect(not list(empty.iterdir()), 'something was written')
+
+
+@test
+def below_lib_modules_it_is_one_even_then(kernel):
+    for name in INPUTS:
+        (kernel / name).unlink()
+    kernel.run_plain('-b', kernel.root, kernel.version).expect(CLEAN, *map(missing_input, INPUTS))
+    kernel.expect_indexed()
 
 
 @test
