@@ -58,7 +58,7 @@ def parse(lines):
         found = INDEX_FILE.search(arguments)
         descriptor = arguments.split(',')[0]
         is_new = name == 'openat' and bool(found and found[2] == 'new')
-        is_started |= f'/{VERSION}' in arguments and name != 'execve'
+        is_started |= name == 'openat' and f'/{VERSION}' in arguments
         is_publishing |= is_new
         subject = found[1] if found else files.get(descriptor)
         is_of_temp = is_new or descriptor in files
