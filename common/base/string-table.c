@@ -71,6 +71,35 @@ StringTable *string_table_free(StringTable *table) {
         return NULL;
 }
 
+static void *copy(const void *items, size_t n, size_t item_size) {
+        void *copied = reallocarray(NULL, n, item_size);
+
+        if (copied && n > 0)
+                memcpy(copied, items, n * item_size);
+        return copied;
+}
+
+int string_table_clone(StringTable **ret_table, const StringTable *table) {
+        _cleanup_(string_table_freep) StringTable *clone = calloc(1, sizeof(*clone));
+        size_t pool_size = table->offsets[table->count], n_slots = (size_t) table->mask + 1;
+
+        if (!clone)
+                return -ENOMEM;
+
+        clone->pool = copy(table->pool, pool_size, 1);
+        clone->offsets = copy(table->offsets, (size_t) table->count + 1, sizeof(uint32_t));
+        clone->slots = copy(table->slots, n_slots, sizeof(Slot));
+        if ((pool_size > 0 && !clone->pool) || !clone->offsets || !clone->slots)
+                return -ENOMEM;
+
+        clone->pool_capacity = pool_size;
+        clone->offsets_capacity = (size_t) table->count + 1;
+        clone->count = table->count;
+        clone->mask = table->mask;
+        *ret_table = TAKE_PTR(clone);
+        return 0;
+}
+
 const char *string_table_get(const StringTable *table, StringId id) {
         return table->pool + table->offsets[id];
 }

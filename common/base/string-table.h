@@ -29,6 +29,9 @@ typedef uint32_t StringId;
 int string_table_new(StringTable **ret_table);
 StringTable *string_table_free(StringTable *table);
 
+/* A table with the same strings under the same ids. 0 or -ENOMEM. */
+int string_table_clone(StringTable **ret_table, const StringTable *table);
+
 static inline void string_table_freep(StringTable **table) {
         string_table_free(*table);
 }

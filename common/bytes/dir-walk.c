@@ -96,9 +96,18 @@ static int level_list(Level *ret_level, int fd) {
         return 0;
 }
 
+/* Takes over fd, also on failure. */
 static int walker_push(Walker *walker, int fd, size_t path_size) {
+        const DirWalk *walk = walker->walk;
         Level level;
-        int r;
+        int r = 0;
+
+        if (walk->on_directory)
+                r = walk->on_directory(walker->path.data, fd, walk->userdata);
+        if (r < 0) {
+                closep(&fd);
+                return r;
+        }
 
         if (ARRAY_RESERVE(walker->levels, walker->capacity, walker->n_levels + 1) < 0) {
                 closep(&fd);
@@ -158,9 +167,25 @@ static int enter_directory(Walker *walker, int dir_fd, const char *name, size_t 
         return r < 0 ? report_error(walker, PROBLEM_ENTRY_OPEN, -r) : 0;
 }
 
+/* Not every file system says in its listings what an entry is. */
+static bool is_link(int dir_fd, const char *name, uint8_t type) {
+        struct stat st;
+
+        return type == DT_LNK ||
+               (type == DT_UNKNOWN && fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                S_ISLNK(st.st_mode));
+}
+
 static int visit_entry(Walker *walker, int dir_fd, const char *name, uint8_t type) {
         const DirWalk *walk = walker->walk;
         size_t path_size = walker->path.size - 1;
+
+        if (walk->on_link && is_link(dir_fd, name, type)) {
+                int r = walk->on_link(walker->path.data, walk->userdata);
+
+                if (r < 0)
+                        return r;
+        }
 
         if (type != DT_REG && type != DT_DIR) {
                 struct stat st;

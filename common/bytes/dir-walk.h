@@ -27,6 +27,12 @@ typedef struct DirWalk {
          */
         int (*on_file)(const char *path, size_t relative, int dir_fd, const char *name,
                        void *userdata);
+        /*
+         * Called for each directory, opened and not yet listed, and for each symbolic link, before
+         * it is followed. Both may be NULL.
+         */
+        int (*on_directory)(const char *path, int fd, void *userdata);
+        int (*on_link)(const char *path, void *userdata);
         void *userdata;
         ProblemList *problems;
 } DirWalk;

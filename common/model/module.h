@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stat-key.h"
 #include "string-table.h"
 
 /*
@@ -47,8 +48,12 @@ typedef struct Module {
         StringId vermagic; /* STRING_NONE: it has none */
         ModuleMachine machine;
         bool is_external;
+        bool is_read; /* the rest of the record says what the file said */
         int error; /* positive errno: why exports could not be read; the module is listed all the
                       same */
+        const char *reason; /* what a decompressor had to say, a constant; NULL: nothing */
+        StatKey key;        /* of the file that was read; zeroed if that could not be told */
+        bool is_racy;       /* the key proves nothing */
 
         /* All lists lie in one block of memory, in this order; `lists` is to be freed. */
         void *lists;
@@ -63,3 +68,19 @@ typedef struct Module {
         uint32_t n_softdeps;
         uint32_t n_weakdeps;
 } Module;
+
+/*
+ * Gives `module`, which has a name and a path, the record of another one, whose string ids mean the
+ * same. 0 or -ENOMEM.
+ */
+int module_copy_record(Module *module, const Module *other);
+
+/* Replaces each string id of the record, not of its name and path, by map[id]. */
+void module_translate(Module *module, const StringId *map);
+
+/*
+ * Calls on_string for each string id of the record, repetitions included. 0, or the first negative
+ * result.
+ */
+int module_each_string(const Module *module, int (*on_string)(StringId id, void *userdata),
+                       void *userdata);

@@ -23,6 +23,23 @@ void tree_done(Tree *tree) {
         *tree = (Tree){};
 }
 
+int tree_inherit_strings(Tree *tree, const Tree *known) {
+        StringTable *strings;
+        int r;
+
+        if (string_table_count(known->strings) / 2 > known->n_strings_at_first)
+                return 0;
+
+        r = string_table_clone(&strings, known->strings);
+        if (r < 0)
+                return r;
+
+        string_table_free(tree->strings);
+        tree->strings = strings;
+        tree->n_strings_at_first = known->n_strings_at_first;
+        return 1;
+}
+
 int tree_add(Tree *tree, StringId name, StringId path, bool is_external) {
         if (ARRAY_RESERVE(tree->modules, tree->capacity, tree->count + 1) < 0)
                 return -ENOMEM;

@@ -13,6 +13,7 @@
 typedef struct Tree {
         char *directory; /* the kernel directory that paths are relative to */
         StringTable *strings;
+        uint32_t n_strings_at_first; /* when the table was last filled from nothing; 0: not yet */
         Module *modules;
         size_t count;
         size_t capacity;
@@ -23,6 +24,12 @@ typedef struct Tree {
 
 int tree_init(Tree *tree, const char *directory);
 void tree_done(Tree *tree);
+
+/*
+ * Begins with the strings of an earlier tree under the same ids, so that records can be taken over
+ * as they are: returns 1. Or with none, when half of them may be of modules that are gone: 0.
+ */
+int tree_inherit_strings(Tree *tree, const Tree *known);
 
 /* Appends a module that has a name and a path and nothing else yet. 0, -ENOMEM. */
 int tree_add(Tree *tree, StringId name, StringId path, bool is_external);

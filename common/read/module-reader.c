@@ -230,26 +230,23 @@ static int read_magic(ModuleReader *reader, int fd, size_t size, char *ret_magic
         return 0;
 }
 
-static int open_image(ModuleReader *reader, int fd, ElfImage **ret_image, const char **ret_reason) {
+static int open_image(ModuleReader *reader, int fd, size_t size, ElfImage **ret_image,
+                      const char **ret_reason) {
+        bool is_small = size <= WHOLE_FILE_MAX;
         char magic[INFLATE_MAGIC_SIZE];
-        bool is_small;
         InflateKind kind;
-        struct stat st;
         int r;
 
-        if (fstat(fd, &st) < 0)
-                return -errno;
-        is_small = st.st_size <= WHOLE_FILE_MAX;
-        r = read_magic(reader, fd, (size_t) st.st_size, magic);
+        r = read_magic(reader, fd, size, magic);
         if (r < 0)
                 return r;
 
         kind = inflate_kind(magic, sizeof(magic));
         if (kind == INFLATE_NONE)
-                return open_plain(reader, fd, (size_t) st.st_size, is_small, ret_image);
+                return open_plain(reader, fd, size, is_small, ret_image);
 
         if (!is_small) {
-                r = file_read_fd(fd, (size_t) st.st_size, INFLATE_LIMIT, &reader->packed);
+                r = file_read_fd(fd, size, INFLATE_LIMIT, &reader->packed);
                 if (r < 0)
                         return r;
         }
@@ -261,22 +258,26 @@ static int open_image(ModuleReader *reader, int fd, ElfImage **ret_image, const 
         return elf_image_open_bytes(ret_image, reader->inflated.data, reader->inflated.size);
 }
 
-int module_reader_read(ModuleReader *reader, int dir_fd, const char *path, Module *module,
+/* What was read is that of the key if the file did not change meanwhile. */
+static void set_key(Module *module, int fd, const struct stat *before, int64_t looked_at_ns) {
+        struct stat after;
+        StatKey key;
+
+        module->key = stat_key_of(before);
+        module->is_racy = stat_key_is_racy(&module->key, looked_at_ns) || fstat(fd, &after) < 0;
+        if (!module->is_racy) {
+                key = stat_key_of(&after);
+                module->is_racy = !stat_key_is_equal(&module->key, &key);
+        }
+}
+
+/* 0, with module->error set if the file cannot be understood. */
+static int read_record(ModuleReader *reader, int fd, size_t size, Module *module,
                        const char **ret_reason) {
         _cleanup_(elf_image_freep) ElfImage *image = NULL;
-        _cleanup_close_ int fd = -1;
         int r;
 
-        reader->n_exports = reader->imports.count = 0;
-        reader->aliases.count = reader->softdeps.count = reader->weakdeps.count = 0;
-        reader->vermagic = STRING_NONE;
-        *ret_reason = NULL;
-
-        fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-        if (fd < 0)
-                r = -errno;
-        else
-                r = open_image(reader, fd, &image, ret_reason);
+        r = open_image(reader, fd, size, &image, ret_reason);
         if (is_fatal(r))
                 return r;
         if (r < 0) {
@@ -292,4 +293,30 @@ int module_reader_read(ModuleReader *reader, int dir_fd, const char *path, Modul
                 return r;
 
         return store(reader, module);
+}
+
+int module_reader_read(ModuleReader *reader, int dir_fd, const char *path, Module *module,
+                       const char **ret_reason) {
+        int64_t looked_at_ns = stat_key_clock_ns();
+        _cleanup_close_ int fd = -1;
+        struct stat st;
+        int r;
+
+        reader->n_exports = reader->imports.count = 0;
+        reader->aliases.count = reader->softdeps.count = reader->weakdeps.count = 0;
+        reader->vermagic = STRING_NONE;
+        *ret_reason = NULL;
+
+        fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        if (fd < 0 || fstat(fd, &st) < 0) {
+                if (is_fatal(-errno))
+                        return -errno;
+                module->error = errno;
+                return 0;
+        }
+
+        r = read_record(reader, fd, (size_t) st.st_size, module, ret_reason);
+        if (r >= 0)
+                set_key(module, fd, &st, looked_at_ns);
+        return r;
 }

@@ -14,6 +14,7 @@
 typedef struct Scan {
         Tree *tree;
         const Config *config;
+        PlaceList *places;
         ProblemList *problems;
         bool is_external; /* the directory that is being walked */
         Buffer name;
@@ -133,6 +134,18 @@ static int on_file(const char *path, size_t relative, int dir_fd, const char *na
         return tree_add(tree, name_id, path_id, !below);
 }
 
+static int on_directory(const char *path, int fd, void *userdata) {
+        const Scan *scan = userdata;
+
+        return scan->places ? place_list_add_directory(scan->places, PLACE_MODULES, path, fd) : 0;
+}
+
+static int on_link(const char *path, void *userdata) {
+        const Scan *scan = userdata;
+
+        return scan->places ? place_list_add_way(scan->places, path) : 0;
+}
+
 static bool is_excluded(const char *name, const void *userdata) {
         return config_excludes(userdata, name);
 }
@@ -142,12 +155,16 @@ static int walk_directory(Scan *scan, const char *directory) {
                                     .is_excluded = is_excluded,
                                     .excluded_userdata = scan->config,
                                     .on_file = on_file,
+                                    .on_directory = on_directory,
+                                    .on_link = on_link,
                                     .userdata = scan,
                                     .problems = scan->problems });
 }
 
-int scan_tree(Tree *tree, const Config *config, ProblemList *problems) {
-        _cleanup_(scan_done) Scan scan = { .tree = tree, .config = config, .problems = problems };
+int scan_tree(Tree *tree, const Config *config, PlaceList *places, ProblemList *problems) {
+        _cleanup_(scan_done) Scan scan = {
+                .tree = tree, .config = config, .places = places, .problems = problems
+        };
         int r;
 
         r = walk_directory(&scan, tree->directory);
@@ -157,7 +174,9 @@ int scan_tree(Tree *tree, const Config *config, ProblemList *problems) {
         /* kmod walks them from the last to the first, which decides between files of equal rank. */
         scan.is_external = true;
         for (size_t i = config->n_externals; i > 0; i--) {
-                r = walk_directory(&scan, config->externals[i - 1]);
+                r = places ? place_list_add_way(places, config->externals[i - 1]) : 0;
+                if (r >= 0)
+                        r = walk_directory(&scan, config->externals[i - 1]);
                 if (dir_walk_is_fatal(r))
                         return r;
         }

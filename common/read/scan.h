@@ -2,6 +2,7 @@
 #pragma once
 
 #include "depmod-config.h"
+#include "place.h"
 #include "problem.h"
 #include "tree.h"
 
@@ -13,10 +14,11 @@
 
 /*
  * Fills an empty tree from its directory and from the external directories of the configuration.
- * What cannot be looked at, and each file that loses to another, is a problem. 0; the negative
- * errno with which the tree's own directory could not be opened; -ENOMEM.
+ * What cannot be looked at, and each file that loses to another, is a problem. Where it has looked
+ * is added to `places`, unless that is NULL. 0; the negative errno with which the tree's own
+ * directory could not be opened; -ENOMEM.
  */
-int scan_tree(Tree *tree, const Config *config, ProblemList *problems);
+int scan_tree(Tree *tree, const Config *config, PlaceList *places, ProblemList *problems);
 
 /*
  * Adds one file by its absolute path, with any ending, for a run over named files. 0; -EEXIST if

@@ -15,7 +15,6 @@
 typedef struct Outcome {
         int r;
         unsigned worker;
-        const char *reason;
 } Outcome;
 
 /* A module to be read, and the size of its file if that matters. */
@@ -30,7 +29,8 @@ typedef struct Reading {
         unsigned n_workers;
         ModuleReader **readers; /* one for each worker, made when it gets its first module */
         Outcome *outcomes;      /* one for each module */
-        Job *jobs;              /* one for each module, in the order of reading */
+        Job *jobs; /* one for each module that is to be read, in the order of reading */
+        size_t n_jobs;
         atomic_bool has_failed; /* the rest need not be read */
 } Reading;
 
@@ -45,8 +45,9 @@ static void reading_done(Reading *reading) {
 
 static void read_one(size_t number, unsigned worker, void *userdata) {
         Reading *reading = userdata;
-        uint32_t module = reading->jobs[number].module;
-        Outcome *outcome = &reading->outcomes[module];
+        uint32_t index = reading->jobs[number].module;
+        Module *module = &reading->tree->modules[index];
+        Outcome *outcome = &reading->outcomes[index];
 
         outcome->worker = worker;
         if (atomic_load(&reading->has_failed))
@@ -56,8 +57,9 @@ static void read_one(size_t number, unsigned worker, void *userdata) {
                 outcome->r = module_reader_new(&reading->readers[worker]);
         if (outcome->r >= 0)
                 outcome->r = module_reader_read(reading->readers[worker], reading->dir_fd,
-                                                tree_module_path(reading->tree, module),
-                                                &reading->tree->modules[module], &outcome->reason);
+                                                tree_module_path(reading->tree, index), module,
+                                                &module->reason);
+        module->is_read = outcome->r >= 0;
         if (outcome->r < 0)
                 atomic_store(&reading->has_failed, true);
 }
@@ -79,15 +81,18 @@ static void plan(Reading *reading) {
         for (size_t i = 0; i < tree->count; i++) {
                 const char *path = tree_module_path(tree, i);
                 size_t size = string_table_size(tree->strings, tree->modules[i].path);
+                Job job = { .module = (uint32_t) i };
                 struct stat st;
 
-                reading->jobs[i] = (Job){ .module = (uint32_t) i };
+                if (tree->modules[i].is_read)
+                        continue;
                 if (reading->n_workers > 1 && (size < 3 || strcmp(path + size - 3, ".ko") != 0) &&
                     fstatat(reading->dir_fd, path, &st, 0) == 0)
-                        reading->jobs[i].size = st.st_size;
+                        job.size = st.st_size;
+                reading->jobs[reading->n_jobs++] = job;
         }
 
-        qsort(reading->jobs, tree->count, sizeof(Job), compare_sizes);
+        qsort(reading->jobs, reading->n_jobs, sizeof(Job), compare_sizes);
 }
 
 static int find_failure(const Reading *reading, const char **ret_path) {
@@ -99,20 +104,6 @@ static int find_failure(const Reading *reading, const char **ret_path) {
         }
 
         return 0;
-}
-
-static void translate(Module *module, const StringId *map) {
-        /* the three lists of ids lie behind each other */
-        size_t n_ids = (size_t) module->n_aliases + module->n_softdeps + module->n_weakdeps;
-
-        for (size_t i = 0; i < module->n_exports; i++)
-                module->exports[i].name = map[module->exports[i].name] & STRING_ID_MASK;
-        for (size_t i = 0; i < module->n_imports; i++)
-                module->imports[i].name = map[module->imports[i].name] & STRING_ID_MASK;
-        for (size_t i = 0; i < n_ids; i++)
-                module->aliases[i] = map[module->aliases[i]];
-        if (module->vermagic != STRING_NONE)
-                module->vermagic = map[module->vermagic];
 }
 
 /* Makes the ids of each reader's table those of the tree's. */
@@ -131,9 +122,11 @@ static int merge(Reading *reading) {
                 if (r < 0)
                         return r;
 
-                for (size_t i = 0; i < tree->count; i++) {
-                        if (reading->outcomes[i].worker == worker)
-                                translate(&tree->modules[i], map);
+                for (size_t i = 0; i < reading->n_jobs; i++) {
+                        uint32_t module = reading->jobs[i].module;
+
+                        if (reading->outcomes[module].worker == worker)
+                                module_translate(&tree->modules[module], map);
                 }
         }
 
@@ -145,7 +138,7 @@ static int report(const Reading *reading, ProblemList *problems) {
 
         for (size_t i = 0; i < reading->tree->count; i++) {
                 const Module *module = &reading->tree->modules[i];
-                const char *reason = reading->outcomes[i].reason;
+                const char *reason = module->reason;
                 int r = 0;
 
                 if (module->error == 0)
@@ -187,7 +180,7 @@ int tree_read(Tree *tree, unsigned n_workers, ProblemList *problems, const char 
                 return -errno;
 
         plan(&reading);
-        parallel_run(n_workers, tree->count, read_one, &reading);
+        parallel_run(n_workers, reading.n_jobs, read_one, &reading);
         r = find_failure(&reading, ret_path);
         if (r < 0)
                 return r;

@@ -5,8 +5,9 @@
 #include "tree.h"
 
 /*
- * Reads the files of all modules of a tree on several threads. A file that cannot be understood is
- * a problem, in the order of the modules, and its module stays without exports or imports.
+ * Reads the files of all modules of a tree that have not been read on several threads. A file that
+ * cannot be understood is a problem, in the order of the modules, and its module stays without
+ * exports or imports.
  *
  * 0, or a negative errno with which some file could not be read for no fault of its own (no memory,
  * too many open files, an I/O error): then nothing of the tree is to be used, and *ret_path, if the

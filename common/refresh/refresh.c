@@ -12,6 +12,7 @@
 #include "file-bytes.h"
 #include "kernel-symbols.h"
 #include "scan.h"
+#include "take-over.h"
 #include "tree-read.h"
 
 /* No input file of a kernel directory is anywhere near as large. */
@@ -63,13 +64,17 @@ static int scan_directory(Model *model, const RefreshOptions *options, ProblemLi
         int r;
 
         r = config_read(&config, options->config_paths, options->version, problems);
+        for (size_t i = 0; r >= 0 && options->places && options->config_paths[i]; i++)
+                r = place_list_add_path(options->places, PLACE_CONFIG, options->config_paths[i]);
         if (r < 0)
                 return fail(failure, REFRESH_STEP_CONFIG, NULL, NULL, r);
 
-        r = scan_tree(&model->tree, &config, problems);
+        r = scan_tree(&model->tree, &config, options->places, problems);
         if (r < 0)
                 return fail(failure, REFRESH_STEP_SCAN, NULL, NULL, r);
 
+        if (options->places)
+                place_list_sort(options->places);
         return 0;
 }
 
@@ -152,10 +157,32 @@ static int read_builtin(Model *model, ProblemSeverity least) {
         return r < 0 ? r : 0;
 }
 
+static int read_modules(Model *model, const RefreshOptions *options, bool has_inherited,
+                        ProblemList *problems, RefreshFailure *failure) {
+        const char *path = NULL;
+        int r = 0;
+
+        if (options->known)
+                r = tree_take_over(&model->tree, &options->known->tree, has_inherited);
+        if (r >= 0)
+                r = tree_read(&model->tree, options->n_workers, problems, &path);
+        if (r < 0)
+                return fail(failure, REFRESH_STEP_READ, path, NULL, r);
+
+        if (model->tree.n_strings_at_first == 0)
+                model->tree.n_strings_at_first = string_table_count(model->tree.strings);
+        return 0;
+}
+
 int refresh_model(Model *model, const RefreshOptions *options, ProblemList *problems,
                   RefreshFailure *ret_failure) {
-        const char *path;
-        int r;
+        int inherited = 0, r;
+
+        if (options->known) {
+                inherited = tree_inherit_strings(&model->tree, &options->known->tree);
+                if (inherited < 0)
+                        return fail(ret_failure, REFRESH_STEP_READ, NULL, NULL, inherited);
+        }
 
         r = read_kernel_symbols(model, options, problems);
         if (r < 0)
@@ -175,9 +202,9 @@ int refresh_model(Model *model, const RefreshOptions *options, ProblemList *prob
         if (model->tree.count > TREE_MODULES_MAX)
                 return fail(ret_failure, REFRESH_STEP_COUNT, NULL, NULL, -ERANGE);
 
-        r = tree_read(&model->tree, options->n_workers, problems, &path);
+        r = read_modules(model, options, inherited, problems, ret_failure);
         if (r < 0)
-                return fail(ret_failure, REFRESH_STEP_READ, path, NULL, r);
+                return r;
         if (options->read_builtin) {
                 r = read_builtin(model, problems ? problems->least : PROBLEM_ERROR);
                 if (r < 0)

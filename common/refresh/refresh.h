@@ -5,6 +5,7 @@
 
 #include "model.h"
 #include "module-order.h"
+#include "place.h"
 #include "problem.h"
 
 /*
@@ -29,6 +30,14 @@ typedef struct RefreshOptions {
         bool read_builtin;      /* also what the two builtin outputs are made from */
         ModuleOrderRepeat order_repeat;
         unsigned n_workers;
+
+        /*
+         * The last model of the same directory: files that are still the same are not read again.
+         * NULL: there is none. It is only read, and may be by others meanwhile.
+         */
+        const Model *known;
+        PlaceList
+                *places; /* gets the places that the model depends on, sorted; NULL: nobody asks */
 } RefreshOptions;
 
 /* Where a refresh failed. The program words it. */

@@ -35,7 +35,7 @@ static int scan(Tree *tree, const char *config_text, ProblemList *problems) {
         assert_int_equal(config_init(&config), 0);
         assert_int_equal(
                 config_parse(&config, "c.conf", config_text, strlen(config_text), "1.0", NULL), 0);
-        return scan_tree(tree, &config, problems);
+        return scan_tree(tree, &config, NULL, problems);
 }
 
 /* Scans the directory "m" of the working directory. */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tree.h"
+
+/*
+ * What is already known of a kernel's modules from an earlier tree: a file that has the stat key
+ * that it had when it was read need not be read again.
+ */
+
+/*
+ * Gives the modules of a tree that has been scanned the records that they had in an earlier one, as
+ * far as their files are the same. `same_ids` says that the tree has inherited the strings.
+ * 0 or a negative errno: -ENOMEM, -EOVERFLOW, that of opening the directory.
+ */
+int tree_take_over(Tree *tree, const Tree *known, bool same_ids);
