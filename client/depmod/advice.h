@@ -6,21 +6,13 @@
 #include "problem.h"
 
 /*
- * Problems for a person who wants to mend them: one line each with the file, what is wrong, and
- * what to do about it.
- */
-
-/*
- * Prints a problem on stderr. False if it only says what was assumed or left undone, and nothing is
- * wrong with the tree.
+ * Prints the sentence of a problem on stderr. False if it only says what was assumed or left
+ * undone, and nothing is wrong with the tree.
  */
 bool advice_print(const Problem *problem);
 
 /* The same without printing. */
 bool advice_is_problem(const Problem *problem);
-
-/* Does the second one, which follows the first in the list, say nothing that the first does not? */
-bool advice_is_repetition(const Problem *problem, const Problem *next);
 
 /* Prints what was assumed or left undone and is no problem of the tree. */
 __attribute__((format(printf, 1, 2))) void advice_note(const char *format, ...);

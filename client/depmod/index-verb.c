@@ -19,6 +19,7 @@
 #include "index-kernel.h"
 #include "index-options.h"
 #include "output.h"
+#include "problem-sentence.h"
 #include "refresh.h"
 
 #define EXIT_PROBLEMS 3
@@ -287,7 +288,7 @@ static int report(const IndexRun *run) {
                 (void) fwrite(list->data, 1, list->size, stdout);
 
         for (size_t i = 0; i < run->problems.count; i++) {
-                if (i > 0 && advice_is_repetition(&problems[i - 1], &problems[i]))
+                if (i > 0 && problem_is_repetition(&problems[i - 1], &problems[i]))
                         continue;
                 if (is_quiet ? advice_is_problem(&problems[i]) : advice_print(&problems[i]))
                         status = EXIT_PROBLEMS;

@@ -41,11 +41,16 @@ static const struct {
         [PROBLEM_WRONG_MACHINE] = { PROBLEM_WARNING, "wrong-machine" },
         [PROBLEM_LEFT_OUT] = { PROBLEM_WARNING, "left-out" },
         [PROBLEM_KERNEL_UNKNOWN] = { PROBLEM_INFO, "kernel-symbols-unknown" },
+        [PROBLEM_SOFTDEP_UNKNOWN] = { PROBLEM_INFO, "softdep-unknown" },
         [PROBLEM_ALIAS_BRACKETS] = { PROBLEM_WARNING, "bad-alias" },
         [PROBLEM_DUPLICATE_VALUE] = { PROBLEM_WARNING, "duplicate-value" },
         [PROBLEM_BAD_CHARACTER] = { PROBLEM_ERROR, "bad-character" },
         [PROBLEM_DEVNAME] = { PROBLEM_ERROR, "devname-without-numbers" },
         [PROBLEM_LINE_DROPPED] = { PROBLEM_WARNING, "line-dropped" },
+        [PROBLEM_INDEX_FOREIGN] = { PROBLEM_WARNING, "index-foreign" },
+        [PROBLEM_INDEX_MISSING] = { PROBLEM_WARNING, "index-missing" },
+        [PROBLEM_NOT_WRITABLE] = { PROBLEM_ERROR, "not-writable" },
+        [PROBLEM_PUBLISH_FAILED] = { PROBLEM_ERROR, "publish-failed" },
 };
 
 ProblemSeverity problem_severity(ProblemKind kind) {

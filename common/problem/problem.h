@@ -64,6 +64,7 @@ typedef enum ProblemKind {
         PROBLEM_WRONG_MACHINE,   /* path; subject: its machine; detail: the tree's */
         PROBLEM_LEFT_OUT,        /* path: a member of a cycle that was not indexed */
         PROBLEM_KERNEL_UNKNOWN,  /* path: nothing tells what the kernel exports; number: symbols */
+        PROBLEM_SOFTDEP_UNKNOWN, /* path; subject: a name that no module and no alias has */
 
         /* the outputs (section 6) */
         PROBLEM_ALIAS_BRACKETS,  /* subject: alias */
@@ -71,6 +72,12 @@ typedef enum ProblemKind {
         PROBLEM_BAD_CHARACTER,   /* subject: the string; number: the byte */
         PROBLEM_DEVNAME,         /* subject: module; detail: device name */
         PROBLEM_LINE_DROPPED,    /* path: a module of the old dependency file that is gone */
+
+        /* the published files, which the daemon keeps right */
+        PROBLEM_INDEX_FOREIGN,  /* path; detail: what was wrong with what somebody else wrote */
+        PROBLEM_INDEX_MISSING,  /* path */
+        PROBLEM_NOT_WRITABLE,   /* path: directory; error */
+        PROBLEM_PUBLISH_FAILED, /* path, error */
 
         PROBLEM_KINDS,
 } ProblemKind;
@@ -100,10 +107,7 @@ typedef struct ProblemList {
 void problem_list_done(ProblemList *list);
 #define _cleanup_problem_list_ _cleanup_(problem_list_done)
 
-/*
- * Records a copy of `problem`, strings included. `list` may be NULL: the caller does not want to
- * know. 0 or -ENOMEM.
- */
+/* Records a copy of `problem`, strings included, unless `list` is NULL. 0 or -ENOMEM. */
 int problem_list_add(ProblemList *list, const Problem *problem);
 
 /* Appends the problems of `from` and leaves it empty. 0 or -ENOMEM. */

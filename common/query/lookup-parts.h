@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "alias-index.h"
+#include "id-lists.h"
+#include "lookup.h"
+#include "soft-edges.h"
+
+/* What a lookup consists of, for the questions of this room. */
+
+/* A module under a string: its name or its path. */
+typedef struct NameSlot {
+        StringId string;
+        uint32_t module;
+} NameSlot;
+
+typedef struct NameSlots {
+        NameSlot *items; /* sorted by string, then by module */
+        size_t count;
+} NameSlots;
+
+/* The CRC that the modules which import a symbol have recorded for it. */
+typedef struct ImportedCrc {
+        uint32_t crc;
+        bool is_known : 1;
+        bool is_disputed : 1; /* they do not agree */
+} ImportedCrc;
+
+struct Lookup {
+        const Model *model;
+        uint32_t n_tree;
+        StringId *builtins; /* names, each once */
+        uint32_t n_builtins;
+        NameSlots names;
+        NameSlots paths;
+        AliasIndex aliases;
+        AliasIndex builtin_aliases;
+        IdLists dependents;         /* by module of the tree, in final order */
+        IdLists exporters;          /* by symbol, in final order */
+        IdLists importers;          /* by symbol, in the order of the names */
+        ImportedCrc *imported_crcs; /* by symbol */
+        bool is_kernel_known;       /* what the kernel exports has been read */
+        SoftEdges soft_edges;
+};
+
+/* How many string ids there are, and so how many symbols. */
+static inline uint32_t lookup_n_strings(const Lookup *lookup) {
+        return string_table_count(lookup->model->tree.strings);
+}
+
+/* The first module with a name or path that is at least `least`, or LOOKUP_NOT_FOUND. */
+int name_slots_find(const NameSlots *slots, StringId string, uint32_t least, uint32_t *ret_module);
+
+/* Fills exporters, importers and imported_crcs. 0 or -ENOMEM. */
+int symbol_users_build(Lookup *lookup);
+
+/* Fills names, paths and builtins. 0 or -ENOMEM. */
+int lookup_build_names(Lookup *lookup);
+
+/* The builtin module that modules.builtin.modinfo calls by this name. 0 or -ENOMEM. */
+int lookup_find_owner(const Lookup *lookup, StringId raw, Buffer *scratch, uint32_t *ret_module);

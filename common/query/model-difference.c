@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model-difference.h"
+
+#include <errno.h>
+
+#include "lookup-parts.h"
+
+typedef struct Comparison {
+        const Tree *old;
+        const Tree *new;
+        StringId *map; /* the new table's id of each string of the old one; STRING_NONE: none */
+} Comparison;
+
+static void comparison_done(Comparison *comparison) {
+        free(comparison->map);
+}
+
+static int comparison_init(Comparison *comparison, const Tree *old, const Tree *new) {
+        uint32_t n = string_table_count(old->strings);
+
+        *comparison = (Comparison){ .old = old, .new = new };
+        comparison->map = calloc((size_t) n + 1, sizeof(StringId));
+        if (!comparison->map)
+                return -ENOMEM;
+
+        for (uint32_t id = 0; id < n; id++)
+                comparison->map[id] = string_table_find(new->strings, tree_string(old, id),
+                                                        string_table_size(old->strings, id));
+        return 0;
+}
+
+static bool is_same_string(const Comparison *comparison, StringId old, StringId new) {
+        if (old == STRING_NONE || new == STRING_NONE)
+                return old == new;
+        return comparison->map[old] == new;
+}
+
+static bool are_same_strings(const Comparison *comparison, const StringId *old, const StringId *new,
+                             uint32_t count) {
+        for (uint32_t i = 0; i < count; i++) {
+                if (!is_same_string(comparison, old[i], new[i]))
+                        return false;
+        }
+
+        return true;
+}
+
+static bool are_same_exports(const Comparison *comparison, const Module *old, const Module *new) {
+        for (uint32_t i = 0; i < new->n_exports; i++) {
+                Export a = old->exports[i], b = new->exports[i];
+
+                if (!is_same_string(comparison, a.name, b.name) || a.crc != b.crc ||
+                    a.is_crc_wide != b.is_crc_wide)
+                        return false;
+        }
+
+        return true;
+}
+
+static bool are_same_imports(const Comparison *comparison, const Module *old, const Module *new) {
+        for (uint32_t i = 0; i < new->n_imports; i++) {
+                Import a = old->imports[i], b = new->imports[i];
+
+                if (!is_same_string(comparison, a.name, b.name) || a.crc != b.crc ||
+                    a.is_weak != b.is_weak || a.is_dotted != b.is_dotted ||
+                    a.has_crc != b.has_crc || a.is_crc_wide != b.is_crc_wide)
+                        return false;
+        }
+
+        return true;
+}
+
+static bool is_same(const Comparison *comparison, const Module *old, const Module *new) {
+        return is_same_string(comparison, old->path, new->path) &&
+               is_same_string(comparison, old->vermagic, new->vermagic) &&
+               old->error == new->error && old->machine.machine == new->machine.machine &&
+               old->machine.class == new->machine.class &&
+               old->machine.byte_order == new->machine.byte_order &&
+               old->n_exports == new->n_exports && old->n_imports == new->n_imports &&
+               old->n_aliases == new->n_aliases && old->n_softdeps == new->n_softdeps &&
+               old->n_weakdeps == new->n_weakdeps &&are_same_exports(comparison, old, new) &&
+               are_same_imports(comparison, old, new) &&
+               are_same_strings(comparison, old->aliases, new->aliases, new->n_aliases) &&
+               are_same_strings(comparison, old->softdeps, new->softdeps, new->n_softdeps) &&
+               are_same_strings(comparison, old->weakdeps, new->weakdeps, new->n_weakdeps);
+}
+
+void difference_done(Difference *difference) {
+        free(difference->added);
+        free(difference->changed);
+        free(difference->removed);
+        *difference = (Difference){};
+}
+
+static int difference_init(Difference *difference) {
+        difference->added = calloc(DIFFERENCE_MAX, sizeof(char *));
+        difference->changed = calloc(DIFFERENCE_MAX, sizeof(char *));
+        difference->removed = calloc(DIFFERENCE_MAX, sizeof(char *));
+        return difference->added && difference->changed && difference->removed ? 0 : -ENOMEM;
+}
+
+static void add(Difference *difference, const char **names, size_t *count, const char *name) {
+        if (difference->n_added + difference->n_changed + difference->n_removed == DIFFERENCE_MAX)
+                difference->is_truncated = true;
+        else
+                names[(*count)++] = name;
+}
+
+/* The module of the other tree that has this name, or NULL. */
+static const Module *find_counterpart(const Lookup *other, const char *name) {
+        const Tree *tree = &other->model->tree;
+        StringId id = string_table_find(tree->strings, name, strlen(name));
+        uint32_t module;
+
+        if (name_slots_find(&other->names, id, 0, &module) != 0 || lookup_is_builtin(other, module))
+                return NULL;
+        return &tree->modules[module];
+}
+
+int difference_find(const Lookup *old, const Lookup *new, Difference *ret_difference) {
+        const Tree *old_tree = &old->model->tree, *new_tree = &new->model->tree;
+        _cleanup_difference_ Difference difference = {};
+        _cleanup_(comparison_done) Comparison comparison;
+        int r;
+
+        r = comparison_init(&comparison, old_tree, new_tree);
+        if (r < 0)
+                return r;
+        r = difference_init(&difference);
+        if (r < 0)
+                return r;
+
+        for (size_t m = 0; m < new_tree->count; m++) {
+                const char *name = tree_module_name(new_tree, m);
+                const Module *before = find_counterpart(old, name);
+
+                if (!before)
+                        add(&difference, difference.added, &difference.n_added, name);
+                else if (!is_same(&comparison, before, &new_tree->modules[m]))
+                        add(&difference, difference.changed, &difference.n_changed, name);
+        }
+        for (size_t m = 0; m < old_tree->count; m++) {
+                const char *name = tree_module_name(old_tree, m);
+
+                if (!find_counterpart(new, name))
+                        add(&difference, difference.removed, &difference.n_removed, name);
+        }
+
+        *ret_difference = difference;
+        difference = (Difference){};
+        return 0;
+}
