@@ -24,6 +24,7 @@ int module_copy_record(Module *module, const Module *other) {
         copy.name = module->name;
         copy.path = module->path;
         copy.is_external = module->is_external;
+        copy.is_known = true;
         if (other->lists) {
                 copy.lists = malloc(size);
                 if (!copy.lists)

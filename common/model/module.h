@@ -48,7 +48,8 @@ typedef struct Module {
         StringId vermagic; /* STRING_NONE: it has none */
         ModuleMachine machine;
         bool is_external;
-        bool is_read; /* the rest of the record says what the file said */
+        bool is_read;  /* the rest of the record says what the file said */
+        bool is_known; /* and was taken over from an earlier model */
         int error; /* positive errno: why exports could not be read; the module is listed all the
                       same */
         const char *reason; /* what a decompressor had to say, a constant; NULL: nothing */

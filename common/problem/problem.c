@@ -111,3 +111,22 @@ int problem_list_move(ProblemList *list, ProblemList *from) {
         problem_list_done(from);
         return 0;
 }
+
+static bool is_same_string(const char *a, const char *b) {
+        return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool problem_list_has(const ProblemList *list, const Problem *problem) {
+        for (size_t i = 0; i < list->count; i++) {
+                const Problem *item = &list->items[i];
+
+                if (item->kind == problem->kind && item->error == problem->error &&
+                    item->line == problem->line && item->number == problem->number &&
+                    is_same_string(item->path, problem->path) &&
+                    is_same_string(item->subject, problem->subject) &&
+                    is_same_string(item->detail, problem->detail))
+                        return true;
+        }
+
+        return false;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -112,6 +113,9 @@ int problem_list_add(ProblemList *list, const Problem *problem);
 
 /* Appends the problems of `from` and leaves it empty. 0 or -ENOMEM. */
 int problem_list_move(ProblemList *list, ProblemList *from);
+
+/* Is there a problem in the list that says the same? */
+bool problem_list_has(const ProblemList *list, const Problem *problem);
 
 ProblemSeverity problem_severity(ProblemKind kind);
 

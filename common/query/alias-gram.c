@@ -61,8 +61,8 @@ static bool find_longest(const char *pattern, size_t size, const char **ret_text
 }
 
 uint16_t alias_gram_of_pattern(const char *pattern, size_t size) {
-        const char *text;
-        size_t text_size;
+        const char *text = NULL;
+        size_t text_size = 0;
 
         if (memchr(pattern, '\\', size) || !find_longest(pattern, size, &text, &text_size))
                 return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "macro.h"
@@ -21,6 +22,7 @@ typedef struct Place {
         uint64_t device;
         uint64_t inode;
         PlaceKind kind;
+        bool is_watched; /* for the watcher's use */
 } Place;
 
 /* A zeroed list is empty. The list owns its strings. */

@@ -32,6 +32,7 @@ typedef struct Reading {
         Job *jobs; /* one for each module that is to be read, in the order of reading */
         size_t n_jobs;
         atomic_bool has_failed; /* the rest need not be read */
+        const atomic_bool *is_cancelled;
 } Reading;
 
 static void reading_done(Reading *reading) {
@@ -53,7 +54,9 @@ static void read_one(size_t number, unsigned worker, void *userdata) {
         if (atomic_load(&reading->has_failed))
                 return;
 
-        if (!reading->readers[worker])
+        if (reading->is_cancelled && atomic_load(reading->is_cancelled))
+                outcome->r = -ECANCELED;
+        if (outcome->r >= 0 && !reading->readers[worker])
                 outcome->r = module_reader_new(&reading->readers[worker]);
         if (outcome->r >= 0)
                 outcome->r = module_reader_read(reading->readers[worker], reading->dir_fd,
@@ -163,9 +166,12 @@ static int report(const Reading *reading, ProblemList *problems) {
         return 0;
 }
 
-int tree_read(Tree *tree, unsigned n_workers, ProblemList *problems, const char **ret_path) {
-        _cleanup_(reading_done)
-                Reading reading = { .tree = tree, .dir_fd = -1, .n_workers = n_workers };
+int tree_read(Tree *tree, const TreeReading *how, ProblemList *problems, const char **ret_path) {
+        unsigned n_workers = how->n_workers;
+        _cleanup_(reading_done) Reading reading = { .tree = tree,
+                                                    .dir_fd = -1,
+                                                    .n_workers = n_workers,
+                                                    .is_cancelled = how->is_cancelled };
         int r;
 
         *ret_path = NULL;

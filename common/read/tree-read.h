@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "problem.h"
 #include "tree.h"
+
+typedef struct TreeReading {
+        unsigned n_workers;
+        const atomic_bool *is_cancelled; /* ends it with -ECANCELED when it becomes true; or NULL */
+} TreeReading;
 
 /*
  * Reads the files of all modules of a tree that have not been read on several threads. A file that
@@ -13,4 +20,4 @@
  * too many open files, an I/O error): then nothing of the tree is to be used, and *ret_path, if the
  * error is about one file, is its path, a string of the tree; else NULL.
  */
-int tree_read(Tree *tree, unsigned n_workers, ProblemList *problems, const char **ret_path);
+int tree_read(Tree *tree, const TreeReading *how, ProblemList *problems, const char **ret_path);

@@ -165,7 +165,10 @@ static int read_modules(Model *model, const RefreshOptions *options, bool has_in
         if (options->known)
                 r = tree_take_over(&model->tree, &options->known->tree, has_inherited);
         if (r >= 0)
-                r = tree_read(&model->tree, options->n_workers, problems, &path);
+                r = tree_read(&model->tree,
+                              &(TreeReading){ .n_workers = options->n_workers,
+                                              .is_cancelled = options->is_cancelled },
+                              problems, &path);
         if (r < 0)
                 return fail(failure, REFRESH_STEP_READ, path, NULL, r);
 

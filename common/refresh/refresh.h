@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "model.h"
@@ -36,8 +37,10 @@ typedef struct RefreshOptions {
          * NULL: there is none. It is only read, and may be by others meanwhile.
          */
         const Model *known;
-        PlaceList
-                *places; /* gets the places that the model depends on, sorted; NULL: nobody asks */
+        /* When it becomes true, reading ends with -ECANCELED; may be NULL. */
+        const atomic_bool *is_cancelled;
+        /* Gets the places that the model depends on, sorted; NULL: nobody asks. */
+        PlaceList *places;
 } RefreshOptions;
 
 /* Where a refresh failed. The program words it. */

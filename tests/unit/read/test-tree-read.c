@@ -60,7 +60,9 @@ static void strings_are_the_trees_whichever_worker_read_them(void **state) {
                 const char *path = "untouched";
 
                 tree_of(&tree, PATHS("m/c.ko", "m/a.ko", "m/b.ko"));
-                assert_int_equal(tree_read(&tree, n_workers, &problems, &path), 0);
+                assert_int_equal(tree_read(&tree, &(TreeReading){ .n_workers = n_workers },
+                                           &problems, &path),
+                                 0);
                 assert_null(path);
                 assert_problems(&problems, "");
                 assert_module(&tree, 0, "-x -a a:b v:1.0 ");
@@ -88,7 +90,7 @@ static void many_modules_are_read(void **state) {
                 module_file_write(name, script);
                 assert_int_equal(scan_add_file(&tree, absolute, &index), 0);
         }
-        assert_int_equal(tree_read(&tree, 8, NULL, &path), 0);
+        assert_int_equal(tree_read(&tree, &(TreeReading){ .n_workers = 8 }, NULL, &path), 0);
         for (size_t i = 0; i < 200; i++) {
                 char expected[64];
 
@@ -104,7 +106,7 @@ static void tree_may_be_empty(void **state) {
         (void) state;
         temp_tree_make_directory("m");
         tree_of(&tree, PATHS(NULL));
-        assert_int_equal(tree_read(&tree, 4, NULL, &path), 0);
+        assert_int_equal(tree_read(&tree, &(TreeReading){ .n_workers = 4 }, NULL, &path), 0);
 }
 
 static void external_module_is_read_by_its_absolute_path(void **state) {
@@ -116,7 +118,7 @@ static void external_module_is_read_by_its_absolute_path(void **state) {
         module_file_write("ext/a.ko", "export x 1\n");
         tree_of(&tree, PATHS("ext/a.ko"));
         assert_true(tree.modules[0].is_external);
-        assert_int_equal(tree_read(&tree, 1, NULL, &path), 0);
+        assert_int_equal(tree_read(&tree, &(TreeReading){ .n_workers = 1 }, NULL, &path), 0);
         assert_module(&tree, 0, "+x ");
 }
 
@@ -137,7 +139,9 @@ static void unreadable_modules_are_problems_in_the_order_of_the_modules(void **s
 
                 tree_of(&tree, PATHS("m/short.ko", "m/k/text.ko", "m/k/good.ko", "m/packed.ko.xz",
                                      "m/gone.ko"));
-                assert_int_equal(tree_read(&tree, n_workers, &problems, &path), 0);
+                assert_int_equal(tree_read(&tree, &(TreeReading){ .n_workers = n_workers },
+                                           &problems, &path),
+                                 0);
                 buffer_append_format(&expected,
                                      "unreadable %s/short.ko EINVAL\n"
                                      "unreadable %s/k/text.ko ENOEXEC\n"
@@ -158,7 +162,7 @@ static void directory_that_is_gone_is_an_error_about_no_file(void **state) {
 
         (void) state;
         tree_of(&tree, PATHS("m/a.ko"));
-        assert_int_equal(tree_read(&tree, 2, NULL, &path), -ENOENT);
+        assert_int_equal(tree_read(&tree, &(TreeReading){ .n_workers = 2 }, NULL, &path), -ENOENT);
         assert_null(path);
 }
 
@@ -179,7 +183,7 @@ static void want_of_descriptors_is_an_error_about_a_file(void **state) {
         assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
         few = (struct rlimit){ .rlim_cur = (rlim_t) next + 1, .rlim_max = limit.rlim_max };
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-        r = tree_read(&tree, 1, &problems, &path);
+        r = tree_read(&tree, &(TreeReading){ .n_workers = 1 }, &problems, &path);
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 
         assert_int_equal(r, -EMFILE);

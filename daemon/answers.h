@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "question.h"
+
+/*
+ * The answers to the questions: one function for each method, in files by what they are about. See
+ * QuestionKind for what they do.
+ */
+#define ANSWER(name)                                                                               \
+        int answer_##name(Question *question, sd_bus_message *reply, Kernel *kernel,               \
+                          sd_bus_error *error)
+
+/* answers-manager.c */
+ANSWER(list_kernels);
+ANSWER(get_kernel);
+ANSWER(settle);
+ANSWER(resolve_aliases_for);
+
+/* describe.c, which alone knows JSON */
+ANSWER(describe);
+
+int prepare_settle(Question *question, sd_bus_error *error);
+int prepare_refresh(Question *question, sd_bus_error *error);
+
+/* answers-modules.c */
+ANSWER(list_modules);
+ANSWER(get_dependencies);
+ANSWER(get_reverse_dependencies);
+ANSWER(get_load_order);
+ANSWER(list_problems);
+
+/* answers-aliases.c */
+ANSWER(resolve_alias);
+ANSWER(resolve_aliases);
+
+/* answers-symbols.c */
+ANSWER(find_symbol);
+ANSWER(find_symbols);
+ANSWER(get_users_of_symbol);
+
+/* answers-module.c */
+ANSWER(get_module);
+
+/* answers-index.c */
+ANSWER(diff);
+ANSWER(get_index);
+ANSWER(verify);
+
+#undef ANSWER
+
+/* One resolved alias as a(sss). */
+int answer_append_resolutions(Question *question, sd_bus_message *reply, const Lookup *lookup,
+                              const char *alias);
+
+/* Renders and compares on a thread. */
+int work_compare(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Checks the name of an index file first. */
+int work_get_index(Question *question, Kernel *kernel, sd_bus_error *error);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bus-parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#include "model-difference.h"
+
+static int append_names(sd_bus_message *signal, const char **names, size_t count) {
+        int r;
+
+        r = sd_bus_message_open_container(signal, 'a', "s");
+        for (size_t i = 0; r >= 0 && i < count; i++)
+                r = sd_bus_message_append_basic(signal, 's', names[i]);
+        return r < 0 ? r : sd_bus_message_close_container(signal);
+}
+
+static int send_changed(Bus *bus, const Kernel *kernel, const char *path) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        _cleanup_difference_ Difference difference = {};
+        int r;
+
+        r = difference_find(kernel->announced->lookup, kernel->snapshot->lookup, &difference);
+        if (r >= 0)
+                r = sd_bus_message_new_signal(bus->bus, &signal, path, DEPMOD1_KERNEL, "Changed");
+        if (r >= 0)
+                r = sd_bus_message_append(signal, "t", kernel->snapshot->generation);
+        if (r >= 0)
+                r = append_names(signal, difference.added, difference.n_added);
+        if (r >= 0)
+                r = append_names(signal, difference.removed, difference.n_removed);
+        if (r >= 0)
+                r = append_names(signal, difference.changed, difference.n_changed);
+        if (r >= 0)
+                r = sd_bus_message_append(signal, "b", difference.is_truncated);
+        return r < 0 ? r : sd_bus_send(bus->bus, signal, NULL);
+}
+
+static int send_published(Bus *bus, const Kernel *kernel, const char *path) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        int r;
+
+        r = sd_bus_message_new_signal(bus->bus, &signal, path, DEPMOD1_KERNEL, "Published");
+        if (r >= 0)
+                r = sd_bus_message_append(signal, "t", kernel->published_generation);
+        if (r >= 0)
+                r = sd_bus_message_open_container(signal, 'a', "s");
+        for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++) {
+                if (kernel->announced_files & OUTPUT_BIT(i))
+                        r = sd_bus_message_append_basic(signal, 's', output_name(i));
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(signal);
+        return r < 0 ? r : sd_bus_send(bus->bus, signal, NULL);
+}
+
+static void send_added(Bus *bus, const Kernel *kernel, const char *path) {
+        (void) sd_bus_emit_object_added(bus->bus, path);
+        (void) sd_bus_emit_signal(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER, "KernelAdded", "so",
+                                  kernel->release, path);
+}
+
+static void send_removed(Bus *bus, const Kernel *kernel, const char *path) {
+        (void) sd_bus_emit_object_removed(bus->bus, path);
+        (void) sd_bus_emit_signal(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER, "KernelRemoved", "so",
+                                  kernel->release, path);
+}
+
+/* Others know of a kernel once something is known of it, and while there is something in it. */
+static void export_kernel(Bus *bus, Kernel *kernel, const char *path) {
+        bool is_kernel = kernel->snapshot && kernel->snapshot->is_kernel && !kernel->is_gone;
+
+        if (is_kernel == kernel->is_exported)
+                return;
+
+        kernel->is_exported = is_kernel;
+        if (is_kernel)
+                send_added(bus, kernel, path);
+        else
+                send_removed(bus, kernel, path);
+}
+
+static void send_properties(Bus *bus, Kernel *kernel, const char *path) {
+        const char *state = kernel_state(kernel);
+        bool is_changed = kernel->announced != kernel->snapshot || kernel->has_published;
+
+        if (is_changed)
+                (void) sd_bus_emit_properties_changed(bus->bus, path, DEPMOD1_KERNEL, "State",
+                                                      "Generation", "PublishedGeneration",
+                                                      "NModules", "NProblems", "Writable", NULL);
+        else if (kernel->announced_state != state)
+                (void) sd_bus_emit_properties_changed(bus->bus, path, DEPMOD1_KERNEL, "State",
+                                                      "Writable", NULL);
+        kernel->announced_state = state;
+}
+
+void bus_kernel_news(Bus *bus, Kernel *kernel) {
+        bool has_model = kernel->snapshot && kernel->announced != kernel->snapshot;
+        _cleanup_free_ char *path = NULL;
+
+        if (!has_model && !kernel->has_published && kernel->announced_state == kernel_state(kernel))
+                return;
+
+        path = bus_kernel_path(kernel->release);
+        if (bus->bus && path) {
+                export_kernel(bus, kernel, path);
+                if (kernel->is_exported) {
+                        send_properties(bus, kernel, path);
+                        if (has_model && kernel->announced &&
+                            kernel->announced->generation != kernel->snapshot->generation)
+                                (void) send_changed(bus, kernel, path);
+                        if (kernel->announced_files != 0)
+                                (void) send_published(bus, kernel, path);
+                }
+        }
+
+        kernel_forget_news(kernel);
+}
+
+void bus_kernel_removed(Bus *bus, const Kernel *kernel) {
+        _cleanup_free_ char *path = bus_kernel_path(kernel->release);
+
+        if (bus->bus && path && kernel->is_exported)
+                send_removed(bus, kernel, path);
+}
+
+static void tell_systemd(const Bus *bus, const char *state) {
+        (void) sd_notifyf(0, "STATUS=%s: %zu kernels below %s",
+                          strcmp(state, "idle") == 0       ? "Everything is published"
+                          : strcmp(state, "degraded") == 0 ? "Something has failed"
+                          : strcmp(state, "busy") == 0     ? "Working"
+                                                           : "Starting",
+                          bus_n_kernels(bus), bus->manager->settings->modules_path);
+}
+
+void bus_manager_news(Bus *bus) {
+        const char *state = manager_state(bus->manager);
+        bool is_scanning = bus->manager->site.is_scanning;
+        size_t n_kernels = bus_n_kernels(bus);
+
+        if (state != bus->state || n_kernels != bus->n_kernels) {
+                if (bus->bus)
+                        (void) sd_bus_emit_properties_changed(
+                                bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER, "State", "NKernels", NULL);
+                tell_systemd(bus, state);
+        }
+        if (bus->bus && is_scanning != bus->was_scanning)
+                (void) sd_bus_emit_properties_changed(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER,
+                                                      "Watching", NULL);
+        if (bus->bus && bus->n_inhibitors != bus->told_inhibitors)
+                (void) sd_bus_emit_properties_changed(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER,
+                                                      "NInhibitors", NULL);
+
+        if (bus->bus)
+                bus_follow_questions(bus);
+        bus->state = state;
+        bus->n_kernels = n_kernels;
+        bus->was_scanning = is_scanning;
+        bus->told_inhibitors = bus->n_inhibitors;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bus-parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-id128.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "manager-parts.h"
+#include "usec.h"
+
+#define SYSTEM_BUS "unix:path=/run/dbus/system_bus_socket"
+#define RECONNECT_USEC UINT64_C(250000)
+
+static int start_bus(Bus *bus);
+
+static void drop_bus(Bus *bus) {
+        bus_forget_questions(bus);
+        bus_forget_authorisations(bus);
+        bus->has_name = false;
+        if (bus->bus) {
+                sd_bus_detach_event(bus->bus);
+                bus->bus = sd_bus_close_unref(bus->bus);
+        }
+}
+
+static int on_reconnect(sd_event_source *source, uint64_t usec, void *userdata) {
+        Bus *bus = userdata;
+        int r;
+
+        (void) usec;
+        drop_bus(bus);
+        r = start_bus(bus);
+        if (r >= 0)
+                return 0;
+
+        log_message(LOG_DEBUG, "Cannot connect to the bus: %s", strerror(-r));
+        (void) sd_event_source_set_time(source, usec_monotonic() + 4 * RECONNECT_USEC);
+        return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* Not from within a callback of the connection itself. */
+static int reconnect_soon(Bus *bus) {
+        (void) sd_event_source_set_time(bus->reconnect, usec_monotonic() + RECONNECT_USEC);
+        return sd_event_source_set_enabled(bus->reconnect, SD_EVENT_ONESHOT);
+}
+
+static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *ret_error) {
+        Bus *bus = userdata;
+
+        (void) message;
+        (void) ret_error;
+        bus_forget_questions(bus);
+        bus->has_name = false;
+        if (bus->manager->settings->is_private)
+                manager_stop(bus->manager, EXIT_SUCCESS);
+        else {
+                log_message(LOG_INFO, "The bus is gone; going on without it until it is back");
+                (void) reconnect_soon(bus);
+        }
+
+        return 0;
+}
+
+static int on_name(sd_bus_message *message, void *userdata, sd_bus_error *ret_error) {
+        const sd_bus_error *error = sd_bus_message_get_error(message);
+        Bus *bus = userdata;
+        uint32_t result = 0;
+
+        (void) ret_error;
+        if (!error && sd_bus_message_read(message, "u", &result) >= 0 && result == 1) {
+                bus->has_name = true;
+                bus_become_ready(bus);
+                return 0;
+        }
+
+        log_message(LOG_ERR, "Cannot take the name " DEPMOD1_NAME " on the bus: %s",
+                    error ? error->message : "another daemon has it");
+        if (!error)
+                manager_stop(bus->manager, EXIT_FAILURE);
+        return 0;
+}
+
+static int set_address(sd_bus *bus) {
+        const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
+        int r;
+
+        r = sd_bus_set_address(bus, address ? address : SYSTEM_BUS);
+        if (r >= 0)
+                r = sd_bus_set_bus_client(bus, true);
+        if (r >= 0)
+                r = sd_bus_set_watch_bind(bus, true);
+        if (r >= 0)
+                r = sd_bus_negotiate_creds(bus, true, SD_BUS_CREDS_EUID | SD_BUS_CREDS_PID);
+        return r;
+}
+
+/* The other end of standard input and output is whoever has started us. */
+static int set_private(sd_bus *bus) {
+        sd_id128_t id;
+        int r;
+
+        r = sd_id128_randomize(&id);
+        if (r >= 0)
+                r = sd_bus_set_fd(bus, STDIN_FILENO, STDOUT_FILENO);
+        if (r >= 0)
+                r = sd_bus_set_server(bus, true, id);
+        if (r >= 0)
+                r = sd_bus_set_anonymous(bus, true);
+        if (r >= 0)
+                r = sd_bus_set_trusted(bus, true);
+        return r;
+}
+
+static int add_objects(Bus *bus) {
+        int r;
+
+        r = sd_bus_add_object_manager(bus->bus, NULL, DEPMOD1_PATH);
+        if (r >= 0)
+                r = bus_add_manager(bus);
+        if (r >= 0)
+                r = bus_add_kernels(bus);
+        if (r >= 0)
+                r = bus_add_log_control(bus);
+        if (r >= 0)
+                r = sd_bus_match_signal_async(
+                        bus->bus, NULL, "org.freedesktop.DBus.Local", "/org/freedesktop/DBus/Local",
+                        "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, NULL, bus);
+        return r;
+}
+
+static int start_bus(Bus *bus) {
+        bool is_private = bus->manager->settings->is_private;
+        int r;
+
+        r = sd_bus_new(&bus->bus);
+        if (r >= 0)
+                r = sd_bus_set_description(bus->bus, is_private ? "private" : "system");
+        if (r >= 0)
+                r = is_private ? set_private(bus->bus) : set_address(bus->bus);
+        if (r >= 0)
+                r = sd_bus_negotiate_fds(bus->bus, true);
+        if (r >= 0)
+                r = sd_bus_start(bus->bus);
+        if (r >= 0)
+                r = add_objects(bus);
+        if (r >= 0)
+                r = sd_bus_attach_event(bus->bus, bus->manager->event, PRIORITY_BUS);
+        /* The name comes last, so that whoever activates us waits until there is an answer. */
+        if (r >= 0 && !is_private && bus->manager->is_ready)
+                r = sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus);
+        return r;
+}
+
+int bus_new(Bus **ret_bus, Manager *manager) {
+        Bus *bus = calloc(1, sizeof(*bus));
+        int r;
+
+        if (!bus)
+                return -ENOMEM;
+
+        bus->manager = manager;
+        bus->state = manager_state(manager);
+        r = sd_event_add_time(manager->event, &bus->reconnect, CLOCK_MONOTONIC, UINT64_MAX, 1000,
+                              on_reconnect, bus);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(bus->reconnect, SD_EVENT_OFF);
+        if (r >= 0)
+                r = start_bus(bus);
+        if (r < 0 && !manager->settings->is_private) {
+                (void) log_error_errno(r, "Cannot connect to the bus, trying again");
+                r = reconnect_soon(bus);
+        }
+        if (r < 0) {
+                bus_free(bus);
+                return r;
+        }
+
+        *ret_bus = bus;
+        return 0;
+}
+
+Bus *bus_free(Bus *bus) {
+        if (!bus)
+                return NULL;
+
+        bus_forget_questions(bus);
+        bus_forget_authorisations(bus);
+        bus_forget_inhibitors(bus);
+        sd_event_source_disable_unref(bus->reconnect);
+        if (bus->bus)
+                sd_bus_flush_close_unref(bus->bus);
+        free(bus);
+        return NULL;
+}
+
+/* systemd is told when somebody can ask; where there is no bus, that need not be waited for. */
+void bus_become_ready(Bus *bus) {
+        bool has_bus = bus->bus && sd_bus_is_open(bus->bus) > 0;
+
+        if (!bus->manager->is_ready || bus->manager->settings->is_private)
+                return;
+
+        if (has_bus && !bus->has_name) {
+                int r = sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus);
+
+                if (r >= 0 && sd_bus_is_ready(bus->bus) > 0)
+                        return;
+        }
+
+        (void) sd_notifyf(0, "READY=1\nSTATUS=Serving %zu kernels below %s", bus_n_kernels(bus),
+                          bus->manager->settings->modules_path);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "jobs.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "fd.h"
+
+typedef struct JobQueue {
+        Job *first;
+        Job *last;
+} JobQueue;
+
+struct Jobs {
+        sd_event_source *source;
+        int done_fd; /* an eventfd: something has been done */
+        unsigned n_at_once;
+        unsigned n_running;
+        JobQueue waiting;
+
+        /* Threads put finished jobs here. */
+        pthread_mutex_t lock;
+        JobQueue done;
+        pthread_cond_t is_done;
+};
+
+typedef struct Runner {
+        Jobs *jobs;
+        Job *job;
+} Runner;
+
+static void queue_push(JobQueue *queue, Job *job) {
+        job->next = NULL;
+        if (queue->last)
+                queue->last->next = job;
+        else
+                queue->first = job;
+        queue->last = job;
+}
+
+static Job *queue_pop(JobQueue *queue) {
+        Job *job = queue->first;
+
+        if (job) {
+                queue->first = job->next;
+                if (!queue->first)
+                        queue->last = NULL;
+        }
+
+        return job;
+}
+
+static void finish(Jobs *jobs, Job *job) {
+        const uint64_t one = 1;
+
+        pthread_mutex_lock(&jobs->lock);
+        queue_push(&jobs->done, job);
+        /* Under the lock: once the loop's thread has the job, it may free all of this. */
+        (void) fd_write_all(jobs->done_fd, &one, sizeof(one));
+        pthread_cond_signal(&jobs->is_done);
+        pthread_mutex_unlock(&jobs->lock);
+}
+
+static void *run(void *userdata) {
+        Runner runner = *(Runner *) userdata;
+
+        free(userdata);
+        runner.job->run(runner.job);
+        finish(runner.jobs, runner.job);
+        return NULL;
+}
+
+/* Signals are for the loop's thread. */
+static bool start_thread(Jobs *jobs, Job *job) {
+        Runner *runner = malloc(sizeof(*runner));
+        sigset_t all, before;
+        pthread_t thread;
+        int error;
+
+        if (!runner)
+                return false;
+        *runner = (Runner){ .jobs = jobs, .job = job };
+
+        (void) sigfillset(&all);
+        (void) pthread_sigmask(SIG_SETMASK, &all, &before);
+        error = pthread_create(&thread, NULL, run, runner);
+        (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+        if (error != 0) {
+                free(runner);
+                return false;
+        }
+
+        (void) pthread_detach(thread);
+        return true;
+}
+
+static void start_waiting(Jobs *jobs) {
+        while (jobs->waiting.first && jobs->n_running < jobs->n_at_once) {
+                Job *job = queue_pop(&jobs->waiting);
+
+                jobs->n_running++;
+                if (!start_thread(jobs, job)) {
+                        job->run(job);
+                        finish(jobs, job);
+                }
+        }
+}
+
+static Job *take_done(Jobs *jobs, bool wait) {
+        Job *job;
+
+        pthread_mutex_lock(&jobs->lock);
+        while (wait && !jobs->done.first)
+                pthread_cond_wait(&jobs->is_done, &jobs->lock);
+        job = queue_pop(&jobs->done);
+        pthread_mutex_unlock(&jobs->lock);
+        return job;
+}
+
+static int on_done(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        Jobs *jobs = userdata;
+        uint64_t count;
+        Job *job;
+
+        (void) source;
+        (void) revents;
+        if (read(fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
+                return -errno;
+
+        while ((job = take_done(jobs, false))) {
+                jobs->n_running--;
+                job->on_done(job);
+        }
+
+        start_waiting(jobs);
+        return 0;
+}
+
+int jobs_new(Jobs **ret_jobs, sd_event *event, int64_t priority, unsigned n_at_once) {
+        _cleanup_(jobs_freep) Jobs *jobs = calloc(1, sizeof(*jobs));
+        int r;
+
+        if (!jobs)
+                return -ENOMEM;
+
+        jobs->n_at_once = n_at_once;
+        (void) pthread_mutex_init(&jobs->lock, NULL);
+        (void) pthread_cond_init(&jobs->is_done, NULL);
+        jobs->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (jobs->done_fd < 0)
+                return -errno;
+
+        r = sd_event_add_io(event, &jobs->source, jobs->done_fd, EPOLLIN, on_done, jobs);
+        if (r >= 0)
+                r = sd_event_source_set_priority(jobs->source, priority);
+        if (r < 0)
+                return r;
+
+        *ret_jobs = TAKE_PTR(jobs);
+        return 0;
+}
+
+Jobs *jobs_free(Jobs *jobs) {
+        Job *job;
+
+        if (!jobs)
+                return NULL;
+
+        while ((job = queue_pop(&jobs->waiting)))
+                job->on_done(job);
+        for (; jobs->n_running > 0; jobs->n_running--) {
+                job = take_done(jobs, true);
+                job->on_done(job);
+        }
+
+        sd_event_source_disable_unref(jobs->source);
+        closep(&jobs->done_fd);
+        (void) pthread_mutex_destroy(&jobs->lock);
+        (void) pthread_cond_destroy(&jobs->is_done);
+        free(jobs);
+        return NULL;
+}
+
+void jobs_add(Jobs *jobs, Job *job) {
+        queue_push(&jobs->waiting, job);
+        start_waiting(jobs);
+}

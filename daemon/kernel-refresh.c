@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel-parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+
+#include "log-problem.h"
+#include "log.h"
+#include "usec.h"
+
+/* Adding a watch takes some 30 us; so many keep the event loop busy for two milliseconds. */
+#define LOOK_AT_ONCE 64
+
+#define LOGGED_MAX 50
+
+/* File systems on which others can change files without an event here, by statfs(2). */
+static const unsigned long remote_types[] = {
+        0x6969 /* NFS */,      0x517b /* SMB */,       0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */,
+        0x01021997 /* 9p */,   0x65735546 /* FUSE */,  0x5346414f /* AFS */,  0x00c36400 /* Ceph */,
+        0x47504653 /* GPFS */, 0x7461636f /* OCFS2 */, 0x01161970 /* GFS2 */,
+};
+
+static void scan_instead(Kernel *kernel, const char *path, const char *reason) {
+        if (!kernel->site->is_scanning)
+                log_about(
+                        &(LogSubject){ .kernel = kernel->release }, LOG_WARNING,
+                        "Cannot watch %s: %s. Changes are found when somebody asks, and by a look "
+                        "every now and then (ScanIntervalSec=).",
+                        path, reason);
+        kernel->site->is_scanning = true;
+}
+
+static void check_file_system(Kernel *kernel) {
+        struct statfs fs;
+
+        if (statfs(kernel->directory, &fs) < 0)
+                return;
+
+        for (size_t i = 0; i < ELEMENTSOF(remote_types); i++) {
+                if ((unsigned long) fs.f_type == remote_types[i])
+                        scan_instead(kernel, kernel->directory, "the file system gives no events");
+        }
+}
+
+/* True if the place was not watched before: what happened in it until now may have been missed. */
+static bool look_at(Kernel *kernel, Place *place) {
+        int r = watch_acquire(kernel->site->watch, place->path, place->device, place->inode);
+
+        place->is_watched = r >= 0;
+        if (r == -ENOSPC || r == -EMFILE || r == -ENFILE || r == -ENOMEM) {
+                scan_instead(kernel, place->path,
+                             r == -ENOSPC ? "too few inotify watches, raise "
+                                            "fs.inotify.max_user_watches"
+                                          : strerror(-r));
+                return false;
+        }
+
+        return r != WATCH_WAS_THERE;
+}
+
+static void release(Kernel *kernel, PlaceList *places) {
+        for (size_t i = 0; i < places->count; i++) {
+                if (places->items[i].is_watched)
+                        watch_release(kernel->site->watch, places->items[i].path);
+        }
+        place_list_done(places);
+}
+
+void kernel_release_places(Kernel *kernel) {
+        release(kernel, &kernel->places);
+        release(kernel, &kernel->next_places);
+}
+
+void kernel_set_model_seq(Kernel *kernel) {
+        kernel->model_seq = kernel->job_seq;
+        /* Of equal content equal files are made. */
+        if (kernel->published_generation == kernel->snapshot->generation)
+                kernel->published_seq = kernel->model_seq;
+}
+
+static bool is_repetition(const PlaceList *places, size_t i) {
+        return i > 0 && strcmp(places->items[i - 1].path, places->items[i].path) == 0;
+}
+
+bool kernel_look(Kernel *kernel) {
+        PlaceList *next = &kernel->next_places;
+        unsigned n_added = 0;
+
+        for (; kernel->n_looked < next->count; kernel->n_looked++) {
+                if (is_repetition(next, kernel->n_looked))
+                        continue;
+                if (n_added == LOOK_AT_ONCE)
+                        return false;
+                if (look_at(kernel, &next->items[kernel->n_looked])) {
+                        kernel->has_new_places = true;
+                        n_added++;
+                }
+        }
+
+        release(kernel, &kernel->places);
+        kernel->places = *next;
+        *next = (PlaceList){};
+        kernel->is_looking = false;
+        if (!kernel->has_new_places)
+                kernel_set_model_seq(kernel);
+        check_file_system(kernel);
+        return true;
+}
+
+static void log_problems(const Kernel *kernel, const ProblemList *old) {
+        const ProblemList *problems = &kernel->snapshot->problems;
+        unsigned n_logged = 0;
+
+        for (size_t i = 0; i < problems->count && n_logged < LOGGED_MAX; i++) {
+                const Problem *problem = &problems->items[i];
+
+                if (problem_severity(problem->kind) < PROBLEM_WARNING ||
+                    (old && problem_list_has(old, problem)))
+                        continue;
+                log_problem(kernel->release, problem);
+                if (++n_logged == LOGGED_MAX)
+                        log_about(&(LogSubject){ .kernel = kernel->release }, LOG_WARNING,
+                                  "There may be more problems, see depmodctl problems");
+        }
+}
+
+/*
+ * Equal snapshots have one generation. Beginning with the time makes it grow over restarts of the
+ * daemon, too.
+ */
+static void set_generation(const Kernel *kernel, const RefreshJob *job) {
+        const Snapshot *old = kernel->snapshot;
+        uint64_t now = usec_realtime();
+
+        if (job->is_same)
+                job->snapshot->generation = old->generation;
+        else
+                job->snapshot->generation =
+                        old && old->generation >= now ? old->generation + 1 : now;
+}
+
+static void adopt(Kernel *kernel, RefreshJob *job) {
+        Snapshot *old = kernel->snapshot;
+
+        kernel->site->statistics.refreshes++;
+        kernel->site->statistics.refreshed_modules += job->n_read;
+        kernel->refresh_error = 0;
+        kernel->retry_delay_usec = 0;
+
+        set_generation(kernel, job);
+        kernel->snapshot = TAKE_PTR(job->snapshot);
+        log_problems(kernel, old ? &old->problems : NULL);
+        snapshot_unref(old);
+}
+
+/* The last scan's places are not all watched yet. */
+static void start_looking(Kernel *kernel, RefreshJob *job) {
+        release(kernel, &kernel->next_places);
+        kernel->next_places = job->places;
+        job->places = (PlaceList){};
+        kernel->n_looked = 0;
+        kernel->has_new_places = false;
+        kernel->is_looking = true;
+}
+
+static void fail(Kernel *kernel, const RefreshJob *job) {
+        const char *subject = job->failure.subject;
+
+        if (job->r == -ECANCELED)
+                return;
+        if (job->r == -ENOENT || job->r == -ENOTDIR) {
+                kernel->is_lost = true;
+                return;
+        }
+
+        if (kernel->refresh_error != job->r)
+                log_about(&(LogSubject){ .kernel = kernel->release,
+                                         .message_id = LOG_ID_FAILED,
+                                         .file = subject },
+                          LOG_ERR, "Cannot read %s%s%s: %s. The index stays as it is.",
+                          kernel->directory, subject ? "/" : "", subject ? subject : "",
+                          strerror(-job->r));
+        kernel->refresh_error = job->r;
+        kernel->refresh_failed_seq = kernel->job_seq;
+        kernel_back_off(kernel);
+}
+
+static void on_done(Job *done) {
+        RefreshJob *job = (RefreshJob *) done;
+        Kernel *kernel = job->userdata;
+
+        kernel->refreshing = NULL;
+        if (job->r < 0)
+                fail(kernel, job);
+        else {
+                adopt(kernel, job);
+                if (kernel->site->watch)
+                        start_looking(kernel, job);
+                else
+                        kernel_set_model_seq(kernel);
+        }
+
+        refresh_job_free(job);
+        kernel->site->request_turn(kernel->site->userdata);
+}
+
+void kernel_start_refresh(Kernel *kernel) {
+        const Settings *settings = kernel->site->settings;
+        RefreshJob *job = calloc(1, sizeof(*job));
+
+        kernel->job_seq = kernel->site->seq;
+        if (!job) {
+                kernel->refresh_error = -ENOMEM;
+                kernel->refresh_failed_seq = kernel->job_seq;
+                kernel_back_off(kernel);
+                return;
+        }
+
+        *job = (RefreshJob){
+                .job = { .run = refresh_job_run, .on_done = on_done },
+                .userdata = kernel,
+                .r = -ECANCELED,
+                .is_cancelled = &kernel->site->is_stopping,
+                .directory = kernel->directory,
+                .version = kernel->release,
+                .config_paths = (const char *const *) settings->depmod_paths,
+                .n_workers = settings->n_workers,
+                .known = kernel->reparse_next ? NULL : snapshot_ref(kernel->snapshot),
+        };
+        kernel->reparse_next = false;
+        kernel->refreshing = job;
+        jobs_add(kernel->site->jobs, &job->job);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "manager-parts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "array.h"
+#include "fd.h"
+#include "log.h"
+
+/* True if something that was not watched before is watched now. */
+static bool watch_places(Manager *manager, PlaceList *places) {
+        bool has_new = false;
+
+        for (size_t i = 0; i < places->count; i++) {
+                Place *place = &places->items[i];
+                int r;
+
+                if (i > 0 && strcmp(places->items[i - 1].path, place->path) == 0)
+                        continue;
+                r = watch_acquire(manager->site.watch, place->path, place->device, place->inode);
+                place->is_watched = r >= 0;
+                has_new |= r != WATCH_WAS_THERE;
+                if (r == -ENOSPC || r == -EMFILE || r == -ENFILE) {
+                        manager->site.is_scanning = true;
+                        has_new = false;
+                }
+        }
+
+        return has_new;
+}
+
+static void release_places(Manager *manager, PlaceList *places) {
+        for (size_t i = 0; i < places->count; i++) {
+                if (places->items[i].is_watched)
+                        watch_release(manager->site.watch, places->items[i].path);
+        }
+        place_list_done(places);
+}
+
+void manager_release_root(Manager *manager) {
+        if (manager->site.watch)
+                release_places(manager, &manager->root_places);
+}
+
+/* Watches before it lists: what is made in between is reported. */
+static int watch_root(Manager *manager) {
+        PlaceList places = {};
+        bool has_new;
+        int r;
+
+        r = place_list_add_path(&places, PLACE_CONFIG, manager->settings->modules_path);
+        if (r < 0) {
+                place_list_done(&places);
+                return r;
+        }
+
+        place_list_sort(&places);
+        has_new = watch_places(manager, &places);
+        release_places(manager, &manager->root_places);
+        manager->root_places = places;
+        /* The way may have led elsewhere by the time that it was watched. */
+        manager->is_root_changed |= has_new;
+        return 0;
+}
+
+static int compare_kernels(const void *a, const void *b) {
+        const Kernel *const *x = a, *const *y = b;
+
+        return strcmp((*x)->release, (*y)->release);
+}
+
+static Kernel *find(const Manager *manager, const char *release) {
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                if (strcmp(manager->kernels[i]->release, release) == 0)
+                        return manager->kernels[i];
+        }
+
+        return NULL;
+}
+
+static int add_kernel(Manager *manager, const char *release) {
+        Kernel *kernel;
+        int r;
+
+        if (ARRAY_RESERVE(manager->kernels, manager->kernels_capacity, manager->n_kernels + 1) < 0)
+                return -ENOMEM;
+        r = kernel_new(&kernel, &manager->site, release);
+        if (r < 0)
+                return r;
+
+        kernel->is_listed = true;
+        kernel->is_starting = !manager->is_ready;
+        manager->kernels[manager->n_kernels++] = kernel;
+        qsort(manager->kernels, manager->n_kernels, sizeof(Kernel *), compare_kernels);
+        return 0;
+}
+
+static int take_entry(Manager *manager, int dir_fd, const char *name) {
+        Kernel *kernel = find(manager, name);
+        struct stat st;
+
+        if (name[0] == '.' || fstatat(dir_fd, name, &st, 0) < 0 || !S_ISDIR(st.st_mode))
+                return 0;
+        if (!kernel)
+                return add_kernel(manager, name);
+
+        if (kernel->is_gone || kernel->is_lost) {
+                kernel->is_gone = false;
+                kernel_mark(kernel);
+        }
+        kernel->is_listed = true;
+        return 0;
+}
+
+static int list_root(Manager *manager, DIR *directory) {
+        const struct dirent *entry;
+
+        for (;;) {
+                int r;
+
+                errno = 0;
+                entry = readdir(directory);
+                if (!entry)
+                        return -errno;
+                r = take_entry(manager, dirfd(directory), entry->d_name);
+                if (r < 0)
+                        return r;
+        }
+}
+
+/* Kernels that are not listed any more are gone, unless the listing could not be made. */
+int manager_scan_root(Manager *manager) {
+        DIR *directory;
+        int r = 0;
+
+        manager->is_root_changed = false;
+        if (manager->site.watch)
+                r = watch_root(manager);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < manager->n_kernels; i++)
+                manager->kernels[i]->is_listed = false;
+
+        directory = opendir(manager->settings->modules_path);
+        if (directory) {
+                r = list_root(manager, directory);
+                (void) closedir(directory);
+        } else if (errno != ENOENT && errno != ENOTDIR)
+                r = -errno;
+        if (r < 0)
+                return log_error_errno(r, "Cannot list %s", manager->settings->modules_path);
+
+        for (size_t i = 0; i < manager->n_kernels; i++)
+                manager->kernels[i]->is_gone |= !manager->kernels[i]->is_listed;
+        return 0;
+}
+
+Kernel *manager_find_kernel(Manager *manager, const char *release) {
+        Kernel *kernel = find(manager, release);
+        _cleanup_close_ int fd = -1;
+
+        if (kernel && !kernel->is_gone)
+                return kernel;
+        if (release[0] == '.' || release[0] == '\0' || strchr(release, '/'))
+                return NULL;
+
+        /* The event that tells of it may not have been taken yet. */
+        fd = open(manager->settings->modules_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (fd >= 0 && take_entry(manager, fd, release) < 0)
+                return NULL;
+        kernel = find(manager, release);
+        return kernel && !kernel->is_gone ? kernel : NULL;
+}
+
+void manager_mark_all(Manager *manager) {
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                kernel_mark(manager->kernels[i]);
+                kernel_mark_outputs(manager->kernels[i]);
+        }
+}
+
+/* A change on the way to the root can make everything lead elsewhere. */
+static void take_root_change(Manager *manager, const WatchChange *change) {
+        const PlaceList *places = &manager->root_places;
+        const Place *place = place_list_find(places, change->directory);
+
+        for (; place && place < places->items + places->count &&
+               strcmp(place->path, change->directory) == 0;
+             place++) {
+                bool is_way = place->kind == PLACE_NAME;
+                Kernel *kernel;
+
+                if (change->hint != WATCH_LOST && is_way && strcmp(place->name, change->name) != 0)
+                        continue;
+                manager->is_root_changed = true;
+                manager_request_turn(manager);
+                if (is_way || change->hint == WATCH_LOST) {
+                        manager_mark_all(manager);
+                        continue;
+                }
+                kernel = find(manager, change->name);
+                if (kernel)
+                        kernel_mark(kernel);
+        }
+}
+
+void manager_take_change(const WatchChange *change, void *userdata) {
+        Manager *manager = userdata;
+
+        if (change->hint == WATCH_OVERFLOW) {
+                manager->is_root_changed = true;
+                manager_mark_all(manager);
+                manager_request_turn(manager);
+                return;
+        }
+
+        take_root_change(manager, change);
+        for (size_t i = 0; i < manager->n_kernels; i++)
+                kernel_take_change(manager->kernels[i], change);
+}
+
+void manager_take_mounts(void *userdata) {
+        Manager *manager = userdata;
+
+        manager->is_root_changed = true;
+        manager_mark_all(manager);
+        manager_request_turn(manager);
+}
+
+static bool is_below(const char *path, const char *directory) {
+        size_t size = strlen(directory);
+
+        if (strcmp(directory, "/") == 0)
+                return true;
+        return strncmp(path, directory, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
+static bool has_place_below(const PlaceList *places, const char *directory) {
+        for (size_t i = 0; i < places->count; i++) {
+                if (is_below(places->items[i].path, directory))
+                        return true;
+        }
+
+        return false;
+}
+
+bool manager_is_mount_relevant(const char *mount_point, void *userdata) {
+        const Manager *manager = userdata;
+
+        if (is_below(mount_point, manager->settings->modules_path) ||
+            is_below(manager->settings->modules_path, mount_point) ||
+            has_place_below(&manager->root_places, mount_point))
+                return true;
+
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                if (has_place_below(&manager->kernels[i]->places, mount_point))
+                        return true;
+        }
+
+        return false;
+}

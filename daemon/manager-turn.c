@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "manager-parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#include "bus.h"
+#include "log.h"
+#include "usec.h"
+
+void manager_request_turn(void *userdata) {
+        Manager *manager = userdata;
+
+        if (manager->turn)
+                (void) sd_event_source_set_enabled(manager->turn, SD_EVENT_ONESHOT);
+}
+
+static bool concerns(const Waiter *waiter, const Kernel *kernel) {
+        if (!waiter->releases)
+                return !kernel->is_gone;
+
+        for (char *const *release = waiter->releases; *release; release++) {
+                if (strcmp(*release, kernel->release) == 0)
+                        return true;
+        }
+
+        return false;
+}
+
+/*
+ * What cannot be watched has to be looked at anew for whoever asks; and what failed has to be tried
+ * again.
+ */
+static void arm(Manager *manager, Waiter *waiter) {
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                Kernel *kernel = manager->kernels[i];
+
+                if (!concerns(waiter, kernel))
+                        continue;
+                if (manager->site.is_scanning || kernel->refresh_error < 0)
+                        kernel_mark(kernel);
+                if (waiter->what == WAIT_PUBLISHED &&
+                    (manager->site.is_scanning || kernel->publish_error < 0))
+                        kernel_mark_outputs(kernel);
+        }
+
+        waiter->seq = manager->site.seq;
+}
+
+enum {
+        WAITER_WAITS = 1,
+};
+
+/* 0, a negative errno for which it need not wait longer, or the above. */
+static int look_at_kernel(const Waiter *waiter, const Kernel *kernel) {
+        if (kernel->is_gone)
+                return waiter->releases ? -ENOENT : 0;
+        if (kernel->refresh_error < 0 && kernel->refresh_failed_seq >= waiter->seq)
+                return kernel->refresh_error;
+        if (waiter->what == WAIT_MODEL)
+                return kernel_is_fresh(kernel, waiter->seq) ? 0 : WAITER_WAITS;
+        if (kernel->publish_error < 0 && kernel->publish_failed_seq >= waiter->seq)
+                return kernel_is_writable(kernel) ? kernel->publish_error : 0;
+        return kernel_is_published(kernel, waiter->seq) ? 0 : WAITER_WAITS;
+}
+
+static bool has_kernel(const Manager *manager, const char *release) {
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                if (strcmp(manager->kernels[i]->release, release) == 0)
+                        return true;
+        }
+
+        return false;
+}
+
+static int look_at_waiter(const Manager *manager, const Waiter *waiter, uint64_t now_usec) {
+        int result = 0;
+
+        for (char *const *release = waiter->releases; release && *release; release++) {
+                if (!has_kernel(manager, *release))
+                        return -ENOENT;
+        }
+
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                int r;
+
+                if (!concerns(waiter, manager->kernels[i]))
+                        continue;
+                r = look_at_kernel(waiter, manager->kernels[i]);
+                if (r < 0)
+                        return r;
+                if (r == WAITER_WAITS)
+                        result = r;
+        }
+
+        if (result == WAITER_WAITS && waiter->deadline_usec != 0 &&
+            waiter->deadline_usec <= now_usec)
+                return -ETIMEDOUT;
+        return result;
+}
+
+/* Whoever is told may start or stop other waiters, so the list is looked at from its beginning. */
+static void tell_waiters(Manager *manager, uint64_t now_usec) {
+        Waiter *waiter = manager->waiters;
+
+        while (waiter) {
+                int r = look_at_waiter(manager, waiter, now_usec);
+
+                if (r == WAITER_WAITS) {
+                        waiter = waiter->next;
+                        continue;
+                }
+                manager_stop_waiting(manager, waiter);
+                waiter->on_ready(waiter, r);
+                waiter = manager->waiters;
+        }
+}
+
+static void arm_waiters(Manager *manager) {
+        for (Waiter *waiter = manager->waiters; waiter; waiter = waiter->next) {
+                if (waiter->seq == 0)
+                        arm(manager, waiter);
+        }
+}
+
+static KernelDemand demand_of(const Manager *manager, const Kernel *kernel) {
+        KernelDemand demand = {};
+
+        for (const Waiter *waiter = manager->waiters; waiter; waiter = waiter->next) {
+                if (!concerns(waiter, kernel))
+                        continue;
+                demand.model = true;
+                demand.publish |= waiter->what == WAIT_PUBLISHED;
+                demand.ignore_inhibitors |= waiter->ignore_inhibitors;
+        }
+
+        return demand;
+}
+
+/* A kernel that is gone goes when nobody works for it any more. */
+static void remove_gone(Manager *manager) {
+        size_t n_left = 0;
+
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                Kernel *kernel = manager->kernels[i];
+
+                if (!kernel->is_gone || kernel->refreshing || kernel->publishing) {
+                        manager->kernels[n_left++] = kernel;
+                        continue;
+                }
+                bus_kernel_removed(manager->bus, kernel);
+                kernel_free(kernel);
+        }
+
+        manager->n_kernels = n_left;
+}
+
+static void tell_news(Manager *manager) {
+        for (size_t i = 0; i < manager->n_kernels; i++)
+                bus_kernel_news(manager->bus, manager->kernels[i]);
+        bus_manager_news(manager->bus);
+}
+
+/* A file system that gives no events is looked at every now and then. */
+static void scan_sometimes(Manager *manager, uint64_t now_usec, uint64_t *due_usec) {
+        uint64_t interval = manager->settings->scan_interval_usec;
+
+        if (!manager->site.is_scanning || interval == 0 || !manager->site.is_background)
+                return;
+
+        if (manager->scan_usec == 0)
+                manager->scan_usec = now_usec + interval;
+        if (manager->scan_usec <= now_usec) {
+                manager->scan_usec = now_usec + interval;
+                manager->is_root_changed = true;
+                manager_mark_all(manager);
+        }
+        if (manager->scan_usec < *due_usec)
+                *due_usec = manager->scan_usec;
+}
+
+static bool is_all_idle(const Manager *manager) {
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                if (!kernel_is_idle(manager->kernels[i]))
+                        return false;
+        }
+
+        return !manager->is_root_changed;
+}
+
+/* Everything has been looked at once, and what is on disk is right: others may come. */
+static void become_ready(Manager *manager) {
+        if (manager->is_ready || !is_all_idle(manager))
+                return;
+
+        manager->is_ready = true;
+        log_message(LOG_DEBUG, "All kernels are settled");
+        bus_become_ready(manager->bus);
+}
+
+static void set_timer(Manager *manager, uint64_t due_usec) {
+        for (const Waiter *waiter = manager->waiters; waiter; waiter = waiter->next) {
+                if (waiter->deadline_usec != 0 && waiter->deadline_usec < due_usec)
+                        due_usec = waiter->deadline_usec;
+        }
+
+        if (due_usec == UINT64_MAX) {
+                (void) sd_event_source_set_enabled(manager->timer, SD_EVENT_OFF);
+                return;
+        }
+        (void) sd_event_source_set_time(manager->timer, due_usec);
+        (void) sd_event_source_set_enabled(manager->timer, SD_EVENT_ONESHOT);
+}
+
+int manager_turn(sd_event_source *source, void *userdata) {
+        Manager *manager = userdata;
+        uint64_t start_usec = usec_monotonic(), due_usec = UINT64_MAX, took_usec;
+
+        (void) source;
+        if (manager->site.is_scanning && manager->waiters)
+                manager->is_root_changed = true;
+        for (size_t i = 0; i < manager->n_kernels; i++)
+                manager->is_root_changed |= manager->kernels[i]->is_lost;
+        if (manager->is_root_changed)
+                (void) manager_scan_root(manager);
+
+        arm_waiters(manager);
+        tell_waiters(manager, start_usec);
+        scan_sometimes(manager, start_usec, &due_usec);
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                KernelDemand demand = demand_of(manager, manager->kernels[i]);
+
+                kernel_step(manager->kernels[i], &demand, start_usec, &due_usec);
+        }
+
+        remove_gone(manager);
+        become_ready(manager);
+        tell_news(manager);
+        set_timer(manager, due_usec);
+        if (manager->is_root_changed)
+                manager_request_turn(manager);
+
+        took_usec = usec_monotonic() - start_usec;
+        if (took_usec > manager->site.statistics.longest_turn_usec)
+                manager->site.statistics.longest_turn_usec = took_usec;
+        return 0;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "publish-job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dep-lines.h"
+#include "fd.h"
+#include "file-bytes.h"
+#include "publication.h"
+
+#define INDEX_SIZE_MAX ((size_t) 512 * 1024 * 1024)
+
+/*
+ * The order of renaming: what a name leads to before the name. A module that is listed and has no
+ * alias yet is harmless, an alias of a module that is not listed is not.
+ */
+static const OutputKind commit_order[] = {
+        OUTPUT_DEP_BIN,
+        OUTPUT_DEP,
+        OUTPUT_ALIAS_BIN,
+        OUTPUT_SYMBOLS_BIN,
+        OUTPUT_BUILTIN_ALIAS_BIN,
+        OUTPUT_BUILTIN_BIN,
+        OUTPUT_SOFTDEP,
+        OUTPUT_WEAKDEP,
+        OUTPUT_ALIAS,
+        OUTPUT_SYMBOLS,
+        OUTPUT_DEVNAME,
+};
+
+_Static_assert(ELEMENTSOF(commit_order) == OUTPUT_KINDS, "each output has its place in the order");
+
+static int render(PublishJob *job, OutputSet *outputs, IndexLayout layout, unsigned kinds) {
+        const Model *model = &job->snapshot->model;
+        _cleanup_dep_lines_ DepLines lines = {};
+        OutputKind failed = OUTPUT_DEP;
+        int r;
+
+        r = dep_lines_render(&lines, model);
+        if (r >= 0)
+                r = output_render(outputs, model, &lines,
+                                  &(OutputOptions){ .layout = layout,
+                                                    .kinds = kinds,
+                                                    .n_workers = job->n_workers },
+                                  layout == INDEX_PREORDER ? &job->problems : NULL, &failed);
+        if (r < 0)
+                job->failed = output_name(failed);
+        return r;
+}
+
+static bool is_same(const Buffer *a, const Buffer *b) {
+        return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
+}
+
+/* A file that cannot be read, or is a directory or a link, is different: it will be replaced. */
+static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffer *wanted,
+                       Buffer *found) {
+        struct stat st;
+        int r;
+
+        if (fstatat(dir_fd, output_name(kind), &st, AT_SYMLINK_NOFOLLOW) < 0) {
+                job->states[kind] = errno == ENOENT ? FILE_MISSING : FILE_DIFFERENT;
+                return errno == EIO || errno == ENOMEM ? -errno : 0;
+        }
+
+        job->states[kind] = FILE_DIFFERENT;
+        job->old_sizes[kind] = (uint64_t) st.st_size;
+        if (!S_ISREG(st.st_mode))
+                return 0;
+
+        r = file_read(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
+        if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
+                return r;
+        if (r >= 0 && is_same(found, wanted))
+                job->states[kind] = FILE_SAME;
+        return 0;
+}
+
+/* Are the binary files that differ those of an older kmod? Only then it costs a second rendering.
+ */
+static int compare_layouts(PublishJob *job, const Buffer *found) {
+        _cleanup_output_set_ OutputSet outputs = {};
+        unsigned kinds = 0;
+        int r;
+
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                if (job->states[i] == FILE_DIFFERENT && found[i].size > 0 &&
+                    found[i].size == job->outputs.files[i].size)
+                        kinds |= OUTPUT_BIT(i);
+        }
+        if (kinds == 0)
+                return 0;
+
+        r = render(job, &outputs, INDEX_POSTORDER, kinds);
+        for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++) {
+                if ((kinds & OUTPUT_BIT(i)) && is_same(&found[i], &outputs.files[i]))
+                        job->states[i] = FILE_EQUIVALENT;
+        }
+
+        return r;
+}
+
+/* The binary files say nothing that the text files do not say. */
+static int count_lines(PublishJob *job, const Buffer *found) {
+        static const OutputKind texts[] = { OUTPUT_DEP,     OUTPUT_ALIAS,   OUTPUT_SOFTDEP,
+                                            OUTPUT_WEAKDEP, OUTPUT_SYMBOLS, OUTPUT_DEVNAME };
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < ELEMENTSOF(texts); i++) {
+                OutputKind kind = texts[i];
+
+                if (job->states[kind] >= FILE_MISSING)
+                        r = line_difference(&found[kind], &job->outputs.files[kind],
+                                            &job->differences[kind]);
+        }
+
+        return r;
+}
+
+static int compare(PublishJob *job, int dir_fd) {
+        Buffer found[OUTPUT_KINDS] = {};
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++)
+                r = compare_one(job, dir_fd, i, &job->outputs.files[i], &found[i]);
+        if (r >= 0)
+                r = compare_layouts(job, found);
+        if (r >= 0 && job->dry_run)
+                r = count_lines(job, found);
+
+        for (size_t i = 0; i < OUTPUT_KINDS; i++)
+                buffer_done(&found[i]);
+        return r;
+}
+
+/* A directory in the place of a file cannot be renamed over. */
+static void make_way(int dir_fd, const char *name) {
+        struct stat st;
+
+        if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+                (void) unlinkat(dir_fd, name, AT_REMOVEDIR);
+}
+
+static int commit(PublishJob *job, Publication *publication) {
+        PublicationFile files[OUTPUT_KINDS];
+        size_t n_files = 0;
+        int r;
+
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                OutputKind kind = commit_order[i];
+
+                if (!job->rewrite && job->states[kind] < FILE_MISSING)
+                        continue;
+                if (job->states[kind] == FILE_DIFFERENT)
+                        make_way(publication->dir_fd, output_name(kind));
+                files[n_files++] = (PublicationFile){ .dir_fd = AT_FDCWD,
+                                                      .name = output_name(kind),
+                                                      .bytes = &job->outputs.files[kind] };
+                job->written |= OUTPUT_BIT(kind);
+        }
+        if (n_files == 0)
+                return 0;
+
+        r = publication_commit(publication, files, n_files, job->sync, &job->failed);
+        if (r < 0 && strcmp(job->failed, ".") != 0)
+                job->written = 0;
+        return r;
+}
+
+static bool is_all_missing(const PublishJob *job) {
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                if (job->states[i] != FILE_MISSING)
+                        return false;
+        }
+
+        return true;
+}
+
+static void look(Published *published, int dir_fd) {
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                struct stat st;
+
+                published->keys[i] = (StatKey){};
+                if (fstatat(dir_fd, output_name(i), &st, AT_SYMLINK_NOFOLLOW) == 0)
+                        published->keys[i] = stat_key_of(&st);
+        }
+}
+
+void published_look(Published *published, const char *directory) {
+        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        look(published, fd);
+}
+
+static int compare_and_commit(PublishJob *job) {
+        _cleanup_publication_ Publication publication = PUBLICATION_NULL;
+        int r;
+
+        job->failed = ".";
+        r = publication_open(&publication, job->directory, false);
+        if (r < 0)
+                return r;
+        r = compare(job, publication.dir_fd);
+        if (r < 0)
+                return r;
+
+        job->is_withdrawn = job->is_repair && is_all_missing(job);
+        if (!job->is_withdrawn)
+                r = commit(job, &publication);
+        if (r >= 0)
+                look(&job->published, publication.dir_fd);
+        return r;
+}
+
+static int compare_only(PublishJob *job) {
+        _cleanup_close_ int fd = open(job->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        return fd < 0 ? -errno : compare(job, fd);
+}
+
+void publish_job_run(Job *userdata) {
+        PublishJob *job = (PublishJob *) userdata;
+
+        job->r = render(job, &job->outputs, INDEX_PREORDER, OUTPUT_ALL);
+        if (job->r >= 0)
+                job->r = job->dry_run ? compare_only(job) : compare_and_commit(job);
+        if (!job->dry_run)
+                output_set_done(&job->outputs);
+}
+
+void publish_job_free(PublishJob *job) {
+        if (!job)
+                return;
+
+        output_set_done(&job->outputs);
+        problem_list_done(&job->problems);
+        snapshot_unref(job->snapshot);
+        free(job);
+}
+
+unsigned published_withdraw(const Published *published, const char *directory) {
+        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        Published now = {};
+        unsigned n = 0;
+
+        if (fd < 0)
+                return 0;
+
+        look(&now, fd);
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                if (now.keys[i].inode != 0 && stat_key_is_equal(&now.keys[i], &published->keys[i]))
+                        n += unlinkat(fd, output_name(i), 0) == 0;
+        }
+
+        (void) rmdir(directory);
+        return n;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+#include "jobs.h"
+#include "line-difference.h"
+#include "output.h"
+#include "snapshot.h"
+#include "stat-key.h"
+
+/*
+ * What is known of the index files of a kernel on disk: the keys of those that we wrote or found to
+ * be right. A zeroed key: not known, or not there.
+ */
+typedef struct Published {
+        StatKey keys[OUTPUT_KINDS];
+} Published;
+
+/* How a file on disk stands to what the model says. */
+typedef enum FileState {
+        FILE_SAME,       /* byte for byte */
+        FILE_EQUIVALENT, /* the same entries with the nodes in the order of an older kmod */
+        FILE_MISSING,
+        FILE_DIFFERENT,
+} FileState;
+
+/*
+ * The job that makes the files on disk say what a snapshot says: renders all, compares, writes what
+ * differs as a set. Or does not write and only tells how they stand to each other.
+ */
+typedef struct PublishJob {
+        Job job;
+        void *userdata;
+
+        /* What it gets. The snapshot is referenced. */
+        const char *directory;
+        Snapshot *snapshot;
+        unsigned n_workers;
+        bool sync;
+        bool dry_run; /* compare only, and keep the rendered files */
+        bool rewrite; /* write also what is the same */
+        /*
+         * Somebody else has touched the files and nothing else has changed: if all of them are
+         * gone, they are not wanted back.
+         */
+        bool is_repair;
+
+        /* What it gives. */
+        int r;
+        bool is_withdrawn;  /* all files were gone, nothing was written */
+        const char *failed; /* the file that a failure was about, "." for the directory */
+        OutputSet outputs;  /* of a dry run */
+        LineDifference differences[OUTPUT_KINDS]; /* of a dry run */
+        FileState states[OUTPUT_KINDS];
+        uint64_t old_sizes[OUTPUT_KINDS];
+        unsigned written; /* OUTPUT_BITs */
+        Published published;
+        ProblemList problems; /* of rendering */
+} PublishJob;
+
+void publish_job_run(Job *job);
+void publish_job_free(PublishJob *job);
+
+/* The keys of all index files in a directory now. */
+void published_look(Published *published, const char *directory);
+
+/*
+ * Removes the index files of a directory that has no modules any more, if they are still those that
+ * are known, and the directory if nothing is left in it. How many files were removed.
+ */
+unsigned published_withdraw(const Published *published, const char *directory);

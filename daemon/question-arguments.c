@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "question.h"
+
+static char **free_strings(char **strings) {
+        for (size_t i = 0; strings && strings[i]; i++)
+                free(strings[i]);
+        free(strings);
+        return NULL;
+}
+
+void question_arguments_done(Question *question) {
+        free(question->release);
+        free(question->name);
+        free_strings(question->names);
+        free_strings(question->releases);
+}
+
+static int read_name(Question *question) {
+        const char *name;
+        int r;
+
+        r = sd_bus_message_read(question->message, "s", &name);
+        if (r < 0)
+                return r;
+        question->name = strdup(name);
+        return question->name ? 0 : -ENOMEM;
+}
+
+/* An empty list of releases is one of all kernels. */
+static int read_releases(Question *question) {
+        int r = sd_bus_message_read_strv(question->message, &question->releases);
+
+        if (r >= 0 && question->releases && !question->releases[0])
+                question->releases = free_strings(question->releases);
+        return r;
+}
+
+static int read_names(Question *question) {
+        int r = sd_bus_message_read_strv(question->message, &question->names);
+
+        if (r >= 0 && !question->names)
+                question->names = calloc(1, sizeof(char *));
+        return r < 0 || question->names ? r : -ENOMEM;
+}
+
+static int read_shape(Question *question) {
+        int r = 0;
+
+        switch (question->kind->shape) {
+        case QUESTION_NOTHING:
+                return 0;
+        case QUESTION_FLAGS:
+                break;
+        case QUESTION_NAME:
+                r = read_name(question);
+                break;
+        case QUESTION_NAMES:
+                r = read_names(question);
+                break;
+        case QUESTION_RELEASES:
+        case QUESTION_RELEASES_TIMED:
+                r = read_releases(question);
+                break;
+        case QUESTION_RELEASES_NAMES:
+                r = read_releases(question);
+                if (r >= 0)
+                        r = read_names(question);
+                break;
+        }
+
+        if (r >= 0)
+                r = sd_bus_message_read(question->message, "t", &question->flags);
+        if (r >= 0 && question->kind->shape == QUESTION_RELEASES_TIMED)
+                r = sd_bus_message_read(question->message, "t", &question->timeout_usec);
+        return r;
+}
+
+int question_read_arguments(Question *question, sd_bus_error *error) {
+        int r;
+
+        /* It comes a second time when polkit has been asked. */
+        r = sd_bus_message_rewind(question->message, true);
+        if (r >= 0)
+                r = read_shape(question);
+        if (r < 0)
+                return r;
+
+        if (question->flags & ~question->kind->flags)
+                return sd_bus_error_setf(
+                        error, SD_BUS_ERROR_INVALID_ARGS, "%s does not know the flags 0x%llx",
+                        question->kind->member,
+                        (unsigned long long) (question->flags & ~question->kind->flags));
+        return 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "answers.h"
+
+#define STALE DEPMOD1_ALLOW_STALE
+
+#define EDGES                                                                                      \
+        (STALE | DEPMOD1_DEPENDENCIES_TRANSITIVE | DEPMOD1_DEPENDENCIES_SOFT |                     \
+         DEPMOD1_DEPENDENCIES_WEAK)
+
+static const QuestionKind kinds[] = {
+        { .interface = DEPMOD1_MANAGER,
+          .member = "ListKernels",
+          .shape = QUESTION_FLAGS,
+          .flags = STALE,
+          .answer = answer_list_kernels },
+        { .interface = DEPMOD1_MANAGER,
+          .member = "GetKernel",
+          .shape = QUESTION_NAME,
+          .flags = STALE,
+          .answer = answer_get_kernel },
+        { .interface = DEPMOD1_MANAGER,
+          .member = "Settle",
+          .shape = QUESTION_RELEASES_TIMED,
+          .flags = DEPMOD1_SETTLE_NO_PUBLISH | DEPMOD1_SETTLE_IGNORE_INHIBITORS,
+          .wait_for = WAIT_PUBLISHED,
+          .action = DEPMOD1_ACTION_INHIBIT,
+          .privileged_flags = DEPMOD1_SETTLE_IGNORE_INHIBITORS,
+          .prepare = prepare_settle,
+          .answer = answer_settle },
+        { .interface = DEPMOD1_MANAGER,
+          .member = "Refresh",
+          .shape = QUESTION_RELEASES,
+          .flags = DEPMOD1_REFRESH_REPARSE | DEPMOD1_REFRESH_REWRITE,
+          .wait_for = WAIT_PUBLISHED,
+          .action = DEPMOD1_ACTION_REFRESH,
+          .prepare = prepare_refresh,
+          .answer = answer_settle },
+        { .interface = DEPMOD1_MANAGER,
+          .member = "ResolveAliasesFor",
+          .shape = QUESTION_RELEASES_NAMES,
+          .flags = STALE,
+          .answer = answer_resolve_aliases_for },
+        { .interface = DEPMOD1_MANAGER,
+          .member = "Describe",
+          .shape = QUESTION_NOTHING,
+          .answer = answer_describe },
+
+        { .interface = DEPMOD1_KERNEL,
+          .member = "ListModules",
+          .shape = QUESTION_NAME,
+          .flags = STALE,
+          .answer = answer_list_modules },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "GetDependencies",
+          .shape = QUESTION_NAME,
+          .flags = EDGES,
+          .answer = answer_get_dependencies },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "GetReverseDependencies",
+          .shape = QUESTION_NAME,
+          .flags = EDGES,
+          .answer = answer_get_reverse_dependencies },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "GetLoadOrder",
+          .shape = QUESTION_NAMES,
+          .flags = STALE | DEPMOD1_ORDER_NO_SOFT | DEPMOD1_ORDER_NO_BUILTIN,
+          .answer = answer_get_load_order },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "ResolveAlias",
+          .shape = QUESTION_NAME,
+          .flags = STALE,
+          .answer = answer_resolve_alias },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "ResolveAliases",
+          .shape = QUESTION_NAMES,
+          .flags = STALE,
+          .answer = answer_resolve_aliases },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "FindSymbol",
+          .shape = QUESTION_NAME,
+          .flags = STALE,
+          .answer = answer_find_symbol },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "FindSymbols",
+          .shape = QUESTION_NAMES,
+          .flags = STALE,
+          .answer = answer_find_symbols },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "GetUsersOfSymbol",
+          .shape = QUESTION_NAME,
+          .flags = STALE,
+          .answer = answer_get_users_of_symbol },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "ListProblems",
+          .shape = QUESTION_FLAGS,
+          .flags = STALE,
+          .answer = answer_list_problems },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "Diff",
+          .shape = QUESTION_FLAGS,
+          .flags = STALE,
+          .work = work_compare,
+          .answer = answer_diff },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "GetIndex",
+          .shape = QUESTION_NAME,
+          .flags = STALE,
+          .work = work_get_index,
+          .answer = answer_get_index },
+        { .interface = DEPMOD1_KERNEL,
+          .member = "Verify",
+          .shape = QUESTION_FLAGS,
+          .flags = STALE,
+          .work = work_compare,
+          .answer = answer_verify },
+};
+
+const QuestionKind *question_kind(const char *interface, const char *member) {
+        for (size_t i = 0; i < ELEMENTSOF(kinds); i++) {
+                if (strcmp(kinds[i].member, member) == 0 &&
+                    (!interface || strcmp(kinds[i].interface, interface) == 0))
+                        return &kinds[i];
+        }
+
+        return NULL;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "refresh-job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "analysis.h"
+#include "cycles.h"
+#include "fd.h"
+
+static int leave_out_cycles(Model *model, ProblemList *problems) {
+        _cleanup_(cycles_done) Cycles cycles = {};
+        int r;
+
+        r = cycles_find(&cycles, &model->graph);
+        if (r >= 0)
+                r = cycles_report(&cycles, &model->tree, problems);
+        if (r >= 0)
+                r = model_leave_out_cycles(model, problems);
+        return r;
+}
+
+static int finish_model(const RefreshJob *job, Snapshot *snapshot, bool has_cycle) {
+        Model *model = &snapshot->model;
+        int r;
+
+        /* Before members of cycles are left out: what they export is no missing dependency. */
+        r = analysis_report_all(model, &(AnalysisOptions){ .version = job->version },
+                                &snapshot->problems);
+        if (r >= 0 && has_cycle)
+                r = leave_out_cycles(model, &snapshot->problems);
+        if (r >= 0)
+                r = lookup_new(&snapshot->lookup, model);
+        return r;
+}
+
+static bool has_kernel_files(const char *directory) {
+        static const char *const names[] = { "modules.order", "modules.builtin",
+                                             "modules.builtin.modinfo" };
+        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        for (size_t i = 0; i < ELEMENTSOF(names); i++) {
+                if (faccessat(fd, names[i], F_OK, 0) == 0)
+                        return true;
+        }
+
+        return false;
+}
+
+static uint32_t count_read(const Tree *tree) {
+        uint32_t n = 0;
+
+        for (size_t i = 0; i < tree->count; i++)
+                n += tree->modules[i].is_read && !tree->modules[i].is_known;
+        return n;
+}
+
+static int make_snapshot(RefreshJob *job) {
+        _cleanup_(snapshot_unrefp) Snapshot *snapshot = NULL;
+        const RefreshOptions options = {
+                .directory = job->directory,
+                .version = job->version,
+                .config_paths = job->config_paths,
+                .read_builtin = true,
+                .order_repeat = MODULE_ORDER_FIRST,
+                .n_workers = job->n_workers,
+                .known = job->known ? &job->known->model : NULL,
+                .places = &job->places,
+                .is_cancelled = job->is_cancelled,
+        };
+        int linked, r;
+
+        r = snapshot_new(&snapshot, job->directory);
+        if (r < 0)
+                return r;
+
+        linked = refresh_model(&snapshot->model, &options, &snapshot->problems, &job->failure);
+        if (linked < 0)
+                return linked;
+        job->n_read = count_read(&snapshot->model.tree);
+        r = finish_model(job, snapshot, linked == GRAPH_HAS_CYCLE);
+        if (r < 0)
+                return r;
+
+        snapshot->is_kernel = snapshot->model.tree.count > 0 || has_kernel_files(job->directory);
+        job->is_same = job->known && snapshot_is_equal(job->known, snapshot);
+        job->snapshot = TAKE_PTR(snapshot);
+        return 0;
+}
+
+void refresh_job_run(Job *userdata) {
+        RefreshJob *job = (RefreshJob *) userdata;
+
+        job->r = make_snapshot(job);
+}
+
+void refresh_job_free(RefreshJob *job) {
+        if (!job)
+                return;
+
+        refresh_failure_done(&job->failure);
+        place_list_done(&job->places);
+        snapshot_unref(job->snapshot);
+        snapshot_unref(job->known);
+        free(job);
+}

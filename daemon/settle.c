@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "settle.h"
+
+void settle_change(Settle *settle, uint64_t now_usec) {
+        if (settle->first_usec == 0)
+                settle->first_usec = now_usec;
+        settle->last_usec = now_usec;
+}
+
+void settle_clear(Settle *settle) {
+        *settle = (Settle){};
+}
+
+uint64_t settle_due_usec(const Settle *settle, const SettleLimits *limits) {
+        uint64_t quiet, latest;
+
+        if (settle->first_usec == 0)
+                return UINT64_MAX;
+
+        quiet = settle->last_usec + limits->quiet_usec;
+        latest = settle->first_usec + limits->delay_max_usec;
+        return quiet < latest ? quiet : latest;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lookup.h"
+#include "model.h"
+#include "problem.h"
+
+/*
+ * A snapshot is the model of one kernel in one generation, with what is wrong with it. It is made
+ * on a job's thread and never changes afterwards, so that jobs and questions use it side by side.
+ *
+ * References are counted on the event loop's thread only.
+ */
+typedef struct Snapshot {
+        unsigned n_refs;
+        uint64_t generation;
+        bool is_kernel; /* there are modules, or what a kernel's build leaves beside them */
+        Model model;
+        Lookup *lookup; /* over the model */
+        ProblemList problems;
+} Snapshot;
+
+int snapshot_new(Snapshot **ret_snapshot, const char *directory);
+Snapshot *snapshot_ref(Snapshot *snapshot);
+Snapshot *snapshot_unref(Snapshot *snapshot);
+
+static inline void snapshot_unrefp(Snapshot **snapshot) {
+        snapshot_unref(*snapshot);
+}
+
+/*
+ * Do both say the same, so that no answer and no output can differ? Cheap and on the safe side:
+ * true only if no file was read anew.
+ */
+bool snapshot_is_equal(const Snapshot *a, const Snapshot *b);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+/*
+ * A watch turns what inotify reports into hints where to look. It decides nothing: what a name
+ * means, and what is true, is for others to find out.
+ *
+ * Directories are watched by path, with as many users as have asked for one. inotify watches
+ * inodes, so a user says which inode he has seen under the path; if that is another one than the
+ * one watched, the new one is watched from then on.
+ *
+ * sd-event has one descriptor for all directories and keys its sources by device and inode. Two of
+ * its habits are dealt with here: a directory that is gone leaves a source that looks alive while a
+ * new directory may get the same inode, so a source is dropped as soon as it says that its watch
+ * has ended; and after an overflow such a word may have been lost, so all sources are dropped.
+ */
+typedef enum WatchHint {
+        WATCH_CHANGED,  /* something happened to `name` in `directory` */
+        WATCH_LOST,     /* `directory` is no longer watched: it is gone, moved or unmounted */
+        WATCH_OVERFLOW, /* anything may have happened; nothing is watched any more */
+} WatchHint;
+
+typedef struct WatchChange {
+        WatchHint hint;
+        const char *directory; /* NULL for an overflow */
+        const char *name;      /* of WATCH_CHANGED */
+        bool is_directory;     /* what the name means or meant */
+        bool is_gone;          /* the name was removed or moved away */
+        bool is_moved_here;    /* the name was moved here */
+} WatchChange;
+
+typedef struct Watch Watch;
+
+typedef void (*WatchHandler)(const WatchChange *change, void *userdata);
+
+/* The event loop is referenced. 0 or a negative errno. */
+int watch_new(Watch **ret_watch, sd_event *event, WatchHandler on_change, void *userdata);
+Watch *watch_free(Watch *watch);
+
+static inline void watch_freep(Watch **watch) {
+        watch_free(*watch);
+}
+
+enum {
+        WATCH_WAS_THERE = 0, /* this inode has been watched under this path all the time */
+        WATCH_ADDED = 1,     /* it is watched from now on: who has looked at it must look again */
+};
+
+/*
+ * Adds a user. One of the above, or a negative errno: -ENOSPC and -EMFILE when the system's limits
+ * are reached, -ENOENT and the like when it is gone. On failure there is no new user.
+ */
+int watch_acquire(Watch *watch, const char *directory, uint64_t device, uint64_t inode);
+
+/* Removes a user; the last one ends the watching. */
+void watch_release(Watch *watch, const char *directory);
+
+/* How many directories are watched, and how often the queue has overflowed. */
+size_t watch_count(const Watch *watch);
+uint64_t watch_n_overflows(const Watch *watch);
