@@ -140,9 +140,10 @@ static void on_done(Job *done) {
         kernel->publishing = NULL;
         kernel->publish_next = false;
         kernel->is_output_moved = false;
-        if (job->r < 0)
+        if (job->r < 0) {
+                kernel->rewrite_next |= job->rewrite;
                 fail(kernel, job);
-        else
+        } else
                 succeed(kernel, job);
         publish_job_free(job);
 
