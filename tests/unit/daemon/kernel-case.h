@@ -35,6 +35,8 @@ static inline void make_modules(void) {
         module_file_write(PATH_OF("a.ko"), "export x 1\ninfo alias=pci:a\n");
         module_file_write(PATH_OF("b.ko"), "need x\n");
         temp_tree_write_text(PATH_OF("modules.order"), "a.ko\nb.ko\n");
+        temp_tree_write_text(PATH_OF("modules.builtin"), "");
+        temp_tree_write_text(PATH_OF("modules.builtin.modinfo"), "");
 }
 
 /* As it is when the daemon has been running for a while: quiet for 50 ms, 300 ms at the most. */
