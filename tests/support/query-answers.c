@@ -10,11 +10,14 @@
  *   order NAME         the paths of the modules in load order, "builtin NAME" for a builtin one
  *   resolve ALIAS      the names of the modules
  *   time ALIAS         how many nanoseconds one answer takes, of many
+ *   details FILE       key=value of each field and of the signature, newlines as "\n"
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "load-order.h"
+#include "module-details.h"
 #include "refresh.h"
 #include "resolve.h"
 
@@ -73,6 +76,39 @@ static int answer_time(const Lookup *lookup, const char *alias) {
         return 0;
 }
 
+static void print_field(const char *key, const char *value) {
+        printf("%s=", key);
+        for (; *value != '\0'; value++) {
+                if (*value == '\n')
+                        printf("\\n");
+                else
+                        putchar(*value);
+        }
+        putchar('\n');
+}
+
+static int answer_details(const Lookup *lookup, const char *path) {
+        _cleanup_module_details_ ModuleDetails details = {};
+        int r;
+
+        (void) lookup;
+        r = module_details_read(AT_FDCWD, path, &details);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < details.n_fields; i++)
+                print_field(details.fields[i].key, details.fields[i].value);
+        if (details.sig_id[0] == '\0')
+                return 0;
+
+        print_field("sig_id", details.sig_id);
+        print_field("signer", details.signer);
+        print_field("sig_key", details.sig_key);
+        print_field("sig_hashalgo", details.sig_hashalgo);
+        print_field("signature", details.signature);
+        return 0;
+}
+
 static const struct {
         const char *keyword;
         int (*answer)(const Lookup *lookup, const char *name);
@@ -80,6 +116,7 @@ static const struct {
         { "order ", answer_order },
         { "resolve ", answer_resolve },
         { "time ", answer_time },
+        { "details ", answer_details },
 };
 
 static int answer(const Lookup *lookup, const char *line) {
