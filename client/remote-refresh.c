@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 #include "remote-bus.h"
 #include "wire.h"
@@ -11,13 +12,20 @@ static const Shape refreshed[] = {
         { "release" }, { "generation" }, { "published" }, { "writable" }, {}
 };
 
+/* By whatever name: /lib may be a link to /usr/lib. */
+static bool is_same_directory(const char *one, const char *other) {
+        struct stat a, b;
+
+        return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+               a.st_ino == b.st_ino;
+}
+
 static bool is_daemon_of(Remote *remote, const char *modules_path) {
-        _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
         _cleanup_free_ char *path = NULL;
 
         return sd_bus_get_property_string(remote->bus, remote->destination, DEPMOD1_PATH,
-                                          DEPMOD1_MANAGER, "ModulesPath", &error, &path) >= 0 &&
-               strcmp(path, modules_path) == 0;
+                                          DEPMOD1_MANAGER, "ModulesPath", NULL, &path) >= 0 &&
+               is_same_directory(path, modules_path);
 }
 
 int remote_refresh_kernel(const char *modules_path, const char *version) {
