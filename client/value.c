@@ -84,8 +84,10 @@ int value_add_value(Value *container, const char *key, Value *member) {
 
 const Value *value_find(const Value *record, const char *key) {
         for (size_t i = 0; record && record->kind == VALUE_RECORD && i < record->count; i++) {
-                if (strcmp(record->items[i].key, key) == 0)
-                        return &record->items[i];
+                const Value *member = &record->items[i];
+
+                if (member->key && strcmp(member->key, key) == 0) /* or it was moved away */
+                        return member;
         }
 
         return NULL;
