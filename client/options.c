@@ -20,7 +20,7 @@
 #define FIELD(name) offsetof(Options, name)
 
 const Option common_options[] = {
-        { "kernel", 'k', "KERNEL", "This kernel (default: the running one, or the only one)",
+        { "kernel", 'k', "KERNEL", "The kernel (default: the running, or only one)",
           FIELD(kernel) },
         { "root", 0, "DIR", "The kernels below DIR, through a private instance", FIELD(root) },
         { "module-dir", 0, "DIR", "Below the root instead of lib/modules",

@@ -16,6 +16,6 @@ static int run(Session *session, __attribute__((unused)) int argc,
 const Verb verb_kernels = {
         .name = "kernels",
         .arguments = "",
-        .help = "List the kernels and the state of their index",
+        .help = "List the kernels and how their index is",
         .run = run,
 };

@@ -79,7 +79,7 @@ int verb_print_help(const Verb *verb) {
                "\n"
                "Verbs:\n");
         for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
-                printf("  %-10s %-22s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->help);
+                printf("  %-10s %-21s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->help);
         printf("\n"
                "Options:\n");
         options_print(common_options);
