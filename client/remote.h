@@ -92,7 +92,8 @@ int remote_watch(Remote *remote, RemoteOnSignal on_signal, void *userdata);
 
 /*
  * What a depmod that is run on the whole tree of one version has to do can the daemon do: re-read
- * and publish it. 0 when it has done so for the directory `modules_path`; any negative errno: it
- * has not, is not there, or cannot be relied on, and the caller does it itself.
+ * and publish it. 0 when it has done so for the directory `modules_path` and all is well with the
+ * modules; any negative errno: it has not, is not there, or there is something that depmod has to
+ * say itself.
  */
 int remote_refresh_kernel(const char *modules_path, const char *version);

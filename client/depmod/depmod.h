@@ -3,7 +3,8 @@
 
 /*
  * Somebody who keeps the index of the kernels below a directory and can be told to look at one of
- * them now. 0: its files are written; a negative errno: they are not, or that is not certain.
+ * them now. 0: its files are written and nothing is to be said; a negative errno: they are not, or
+ * that is not certain, or there is something to be said.
  */
 typedef int (*DepmodDelegate)(const char *modules_path, const char *version);
 
