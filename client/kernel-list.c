@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kernel-list.h"
 
-#include "wire.h"
-
 const Column kernel_list_columns[] = {
         { "release", "KERNEL" },
         { "state", "STATE", COLUMN_STATE },
@@ -20,14 +18,8 @@ int kernel_list_ask(Session *session, Value *ret_reply) {
                                         { "n_modules" },  { "n_problems" }, {} };
         static const Shape shape[] = { { "kernels", kernel }, {} };
 
-        return session_ask(
-                session,
-                &(RemoteCall){
-                        .interface = DEPMOD1_MANAGER,
-                        .method = "ListKernels",
-                        .arguments =
-                                (RemoteArgument[]){
-                                        { .type = 't', .number = session_flags(session, 0) }, {} },
-                        .shape = shape },
-                ret_reply);
+        return session_ask_manager(
+                session, "ListKernels",
+                (RemoteArgument[]){ { .type = 't', .number = session_flags(session, 0) }, {} },
+                shape, ret_reply);
 }

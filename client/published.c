@@ -28,6 +28,18 @@ RemoteArgument published_releases(const Session *session, int argc, char *argv[]
         return (RemoteArgument){ .type = 'a', .texts = argv, .n_texts = (size_t) argc };
 }
 
+int published_check_releases(Session *session, const RemoteArgument *releases) {
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < releases->n_texts; i++) {
+                _cleanup_value_ Value found = {};
+
+                r = session_find_kernel(session, releases->texts[i], &found);
+        }
+
+        return r;
+}
+
 static int check_published(const Value *kernels) {
         int status = EXIT_SUCCESS;
 

@@ -11,6 +11,9 @@ extern const Shape published_shape[];
 /* Those that are named, or that of -k; of none all are meant. */
 RemoteArgument published_releases(const Session *session, int argc, char *argv[]);
 
+/* Is there a kernel for each of them? 0 or a negative errno, which has been said. */
+int published_check_releases(Session *session, const RemoteArgument *releases);
+
 /*
  * Prints the reply. If `is_wanted`, files of a kernel that are not of its present generation are
  * EXIT_FAILURE, which has been said.

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel-names.h"
 #include "message.h"
@@ -16,6 +17,12 @@ int session_open(Session *session, SessionNeeds needs) {
         const Options *options = session->options;
         bool is_local = !options->host && !options->machine;
         int r;
+
+        if (options->root && access(options->root, X_OK) < 0) {
+                r = -errno;
+                message_error("Cannot look below %s: %s", options->root, strerror(-r));
+                return r;
+        }
 
         r = remote_open(&session->remote,
                         &(RemoteTarget){ .host = options->host,
@@ -63,6 +70,16 @@ int session_ask(Session *session, const RemoteCall *call, Value *ret_reply) {
         return r;
 }
 
+int session_ask_manager(Session *session, const char *method, const RemoteArgument *arguments,
+                        const Shape *shape, Value *ret_reply) {
+        return session_ask(session,
+                           &(RemoteCall){ .interface = DEPMOD1_MANAGER,
+                                          .method = method,
+                                          .arguments = arguments,
+                                          .shape = shape },
+                           ret_reply);
+}
+
 /* Says which kernels there are, and takes the only one if none was named. */
 static int find_other_kernel(Session *session, const char *release, Value *ret_reply) {
         static const Shape members[] = { { "release" }, { "kernel" }, {} };
@@ -72,14 +89,9 @@ static int find_other_kernel(Session *session, const char *release, Value *ret_r
         Value *kernels;
         int r;
 
-        r = session_ask(
-                session,
-                &(RemoteCall){ .interface = DEPMOD1_MANAGER,
-                               .method = "ListKernels",
-                               .arguments =
-                                       (RemoteArgument[]){
-                                               { .type = 't', .number = DEPMOD1_ALLOW_STALE }, {} },
-                               .shape = shape },
+        r = session_ask_manager(
+                session, "ListKernels",
+                (RemoteArgument[]){ { .type = 't', .number = DEPMOD1_ALLOW_STALE }, {} }, shape,
                 &reply);
         if (r < 0)
                 return r;

@@ -36,6 +36,10 @@ uint64_t session_flags(const Session *session, uint64_t own);
 /* Asks, with the timeout of the options unless the call has one. */
 int session_ask(Session *session, const RemoteCall *call, Value *ret_reply);
 
+/* Asks the manager. */
+int session_ask_manager(Session *session, const char *method, const RemoteArgument *arguments,
+                        const Shape *shape, Value *ret_reply);
+
 /* Asks the kernel that -k names or that is meant without it. */
 int session_ask_kernel(Session *session, const char *method, const RemoteArgument *arguments,
                        const Shape *shape, Value *ret_reply);

@@ -8,7 +8,6 @@
 
 #include "message.h"
 #include "verb.h"
-#include "wire.h"
 
 #define EXIT_NOT_FOUND 127
 #define EXIT_NOT_EXECUTABLE 126
@@ -24,16 +23,12 @@ static int join_command(int argc, char *argv[], Buffer *line) {
 static int take_inhibitor(Session *session, const char *who, const char *why, Value *ret_reply) {
         static const Shape shape[] = { { "fd" }, {} };
 
-        return session_ask(
-                session,
-                &(RemoteCall){ .interface = DEPMOD1_MANAGER,
-                               .method = "Inhibit",
-                               .arguments = (RemoteArgument[]){ { .type = 's', .text = who },
-                                                                { .type = 's', .text = why },
-                                                                { .type = 't' },
-                                                                {} },
-                               .shape = shape },
-                ret_reply);
+        return session_ask_manager(session, "Inhibit",
+                                   (RemoteArgument[]){ { .type = 's', .text = who },
+                                                       { .type = 's', .text = why },
+                                                       { .type = 't' },
+                                                       {} },
+                                   shape, ret_reply);
 }
 
 /* The status of the command, as a shell gives it. */
@@ -71,11 +66,7 @@ static int print_inhibitors(Session *session) {
         _cleanup_value_ Value reply = {};
         int r;
 
-        r = session_ask(session,
-                        &(RemoteCall){ .interface = DEPMOD1_MANAGER,
-                                       .method = "ListInhibitors",
-                                       .shape = shape },
-                        &reply);
+        r = session_ask_manager(session, "ListInhibitors", NULL, shape, &reply);
         if (r < 0)
                 return r;
         return session_print(session, &reply, value_list(&reply, "inhibitors"), columns);

@@ -4,6 +4,7 @@
 #include "wire.h"
 
 static int run_refresh(Session *session, int argc, char *argv[]) {
+        const RemoteArgument releases = published_releases(session, argc, argv);
         const Options *options = session->options;
         _cleanup_value_ Value reply = {};
         uint64_t flags = 0;
@@ -14,26 +15,20 @@ static int run_refresh(Session *session, int argc, char *argv[]) {
         if (options->rewrite)
                 flags |= DEPMOD1_REFRESH_REWRITE;
 
-        r = session_ask(
-                session,
-                &(RemoteCall){ .interface = DEPMOD1_MANAGER,
-                               .method = "Refresh",
-                               .arguments =
-                                       (RemoteArgument[]){ published_releases(session, argc, argv),
-                                                           { .type = 't', .number = flags },
-                                                           {} },
-                               .shape = published_shape },
-                &reply);
+        r = published_check_releases(session, &releases);
+        if (r < 0)
+                return r;
+        r = session_ask_manager(
+                session, "Refresh",
+                (RemoteArgument[]){ releases, { .type = 't', .number = flags }, {} },
+                published_shape, &reply);
         return r < 0 ? r : published_print(session, &reply, true);
 }
 
 static int run_reload(Session *session, __attribute__((unused)) int argc,
                       __attribute__((unused)) char *argv[]) {
-        return session_ask(session,
-                           &(RemoteCall){ .interface = DEPMOD1_MANAGER,
-                                          .method = "Reload",
-                                          .arguments = (RemoteArgument[]){ { .type = 't' }, {} } },
-                           NULL);
+        return session_ask_manager(session, "Reload", (RemoteArgument[]){ { .type = 't' }, {} },
+                                   NULL, NULL);
 }
 
 static const Option options[] = {

@@ -7,6 +7,7 @@
 #define GRACE_USEC UINT64_C(5000000)
 
 static int run_settle(Session *session, int argc, char *argv[]) {
+        const RemoteArgument releases = published_releases(session, argc, argv);
         const Options *options = session->options;
         _cleanup_value_ Value reply = {};
         uint64_t flags = 0;
@@ -17,16 +18,18 @@ static int run_settle(Session *session, int argc, char *argv[]) {
         if (options->ignore_inhibitors)
                 flags |= DEPMOD1_SETTLE_IGNORE_INHIBITORS;
 
+        r = published_check_releases(session, &releases);
+        if (r < 0)
+                return r;
         r = session_ask(
                 session,
                 &(RemoteCall){ .interface = DEPMOD1_MANAGER,
                                .method = "Settle",
-                               .arguments =
-                                       (RemoteArgument[]){
-                                               published_releases(session, argc, argv),
-                                               { .type = 't', .number = flags },
-                                               { .type = 't', .number = options->timeout_usec },
-                                               {} },
+                               .arguments = (RemoteArgument[]){ releases,
+                                                                { .type = 't', .number = flags },
+                                                                { .type = 't',
+                                                                  .number = options->timeout_usec },
+                                                                {} },
                                .shape = published_shape,
                                .timeout_usec = options->timeout_usec + GRACE_USEC },
                 &reply);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "verb.h"
-#include "wire.h"
 
 /* Rows of "key" and "value", of which the latter keeps its type. */
 static int make_rows(Value *statistics, Value *rows) {
@@ -26,11 +25,7 @@ static int run(Session *session, __attribute__((unused)) int argc,
         _cleanup_value_ Value reply = {}, rows = { .kind = VALUE_LIST };
         int r;
 
-        r = session_ask(session,
-                        &(RemoteCall){ .interface = DEPMOD1_MANAGER,
-                                       .method = "GetStatistics",
-                                       .shape = shape },
-                        &reply);
+        r = session_ask_manager(session, "GetStatistics", NULL, shape, &reply);
         if (r < 0)
                 return r;
         if (session->options->json_mode != JSON_OFF)
