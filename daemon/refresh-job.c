@@ -10,6 +10,7 @@
 #include "analysis.h"
 #include "cycles.h"
 #include "fd.h"
+#include "softdep.h"
 
 static int leave_out_cycles(Model *model, ProblemList *problems) {
         _cleanup_(cycles_done) Cycles cycles = {};
@@ -34,6 +35,8 @@ static int finish_model(const RefreshJob *job, Snapshot *snapshot, bool has_cycl
                 r = leave_out_cycles(model, &snapshot->problems);
         if (r >= 0)
                 r = lookup_new(&snapshot->lookup, model);
+        if (r >= 0)
+                r = softdep_report_unknown(snapshot->lookup, &snapshot->problems);
         return r;
 }
 
