@@ -8,10 +8,8 @@
 #include "macro.h"
 
 /*
- * A problem is what is wrong with a tree or its configuration: data, not a log line. The library
- * collects problems in the order in which it meets them; the program words them, prints them, sends
- * them over the bus. What goes wrong with ourselves (no memory, no space) is a negative errno and
- * never a problem.
+ * A problem is what is wrong with a tree, its configuration or its published files: a record, not a
+ * log line. The library collects problems; the program prints them and sends them over the bus.
  *
  * Severity is kmod's for the same thing (specification section 8), so that the drop-in depmod shows
  * what kmod's shows; kinds that kmod does not know have the severity that a reader would expect.
@@ -95,8 +93,8 @@ typedef struct Problem {
 } Problem;
 
 /*
- * A list of problems, in the order in which they were met. Problems below `least` are not recorded,
- * which is how a run that will not show details does not pay for them. A zeroed list records all.
+ * A list of problems, in the order in which they were met. Those below `least` are not recorded, so
+ * that a run that will not show them does not pay for them. A zeroed list records all.
  */
 typedef struct ProblemList {
         Problem *items;
