@@ -77,7 +77,6 @@ typedef enum ProblemKind {
         PROBLEM_INDEX_MISSING,  /* path */
         PROBLEM_NOT_WRITABLE,   /* path: directory; error */
         PROBLEM_PUBLISH_FAILED, /* path, error */
-
         PROBLEM_KINDS,
 } ProblemKind;
 
