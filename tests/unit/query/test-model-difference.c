@@ -80,6 +80,36 @@ static void each_part_of_a_record_counts(void **state) {
         }
 }
 
+static void set_key(QueryCase *query, StatKey key) {
+        query_case_init(query, module);
+        query->model.tree.modules[0].key = key;
+}
+
+static void file_of_another_time_or_size_is_a_change(void **state) {
+        static const StatKey before = { .device = 1, .inode = 2, .size = 3, .mtime_ns = 4 };
+        static const struct {
+                StatKey key;
+                size_t n_changed;
+        } cases[] = {
+                { { .device = 1, .inode = 2, .size = 3, .mtime_ns = 4 }, 0 },
+                { { .device = 1, .inode = 2, .size = 9, .mtime_ns = 4 }, 1 },
+                { { .device = 1, .inode = 2, .size = 3, .mtime_ns = 9 }, 1 },
+                { { .device = 1, .inode = 9, .size = 3, .mtime_ns = 4, .ctime_ns = 9 }, 0 },
+                { {}, 0 },
+        };
+
+        (void) state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_query_case_ QueryCase old = {}, new = {};
+                _cleanup_difference_ Difference difference = {};
+
+                set_key(&old, before);
+                set_key(&new, cases[i].key);
+                assert_int_equal(difference_find(old.lookup, new.lookup, &difference), 0);
+                assert_int_equal(difference.n_changed, cases[i].n_changed);
+        }
+}
+
 static void builtin_module_is_no_counterpart(void **state) {
         _cleanup_query_case_ QueryCase before = {}, after = {};
         _cleanup_difference_ Difference difference = {};
@@ -117,6 +147,7 @@ int main(void) {
                 cmocka_unit_test(same_modules_do_not_differ_whatever_their_order),
                 cmocka_unit_test(modules_come_and_go),
                 cmocka_unit_test(each_part_of_a_record_counts),
+                cmocka_unit_test(file_of_another_time_or_size_is_a_change),
                 cmocka_unit_test(builtin_module_is_no_counterpart),
                 cmocka_unit_test(long_lists_are_truncated),
         };
