@@ -81,6 +81,9 @@ void kernel_take_change(Kernel *kernel, const WatchChange *change) {
                 meaning = next == CHANGE_NOTHING ? meaning : next;
         }
 
+        if (meaning == CHANGE_MODEL && change->hint == WATCH_LOST)
+                kernel->has_lost_place = true;
+
         switch (meaning) {
         case CHANGE_NOTHING:
                 break;

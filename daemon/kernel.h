@@ -40,6 +40,7 @@ typedef struct Kernel {
         PlaceList next_places;
         size_t n_looked;     /* of next_places */
         bool is_looking;     /* there are more of them */
+        bool has_lost_place; /* one of places is not watched any more */
         bool has_new_places; /* what happened in one of them before is not known: scan again */
 
         Published published;

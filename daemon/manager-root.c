@@ -261,6 +261,8 @@ void manager_take_change(const WatchChange *change, void *userdata) {
 
         if (change->hint == WATCH_OVERFLOW) {
                 manager->is_root_changed = manager->are_settings_changed = true;
+                for (size_t i = 0; i < manager->n_kernels; i++)
+                        manager->kernels[i]->has_lost_place = true;
                 manager_mark_all(manager);
                 manager_request_turn(manager);
                 return;
