@@ -49,7 +49,7 @@ static bool look_at(Kernel *kernel, Place *place) {
         int r = watch_acquire(kernel->site->watch, place->path, place->device, place->inode);
 
         place->is_watched = r >= 0;
-        if (r == -ENOSPC || r == -EMFILE || r == -ENFILE || r == -ENOMEM) {
+        if (r < 0 && !watch_has_moved(r)) {
                 scan_instead(kernel, place->path,
                              r == -ENOSPC ? "too few inotify watches, raise "
                                             "fs.inotify.max_user_watches"

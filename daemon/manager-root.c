@@ -24,10 +24,12 @@ static bool watch_places(Manager *manager, PlaceList *places) {
                         continue;
                 r = watch_acquire(manager->site.watch, place->path, place->device, place->inode);
                 place->is_watched = r >= 0;
-                has_new |= r != WATCH_WAS_THERE;
-                if (r == -ENOSPC || r == -EMFILE || r == -ENFILE) {
+                has_new |= r == WATCH_ADDED || watch_has_moved(r);
+                if (r < 0 && !watch_has_moved(r)) {
+                        if (!manager->site.is_scanning)
+                                (void) log_error_errno(r, "Cannot watch %s, looking instead",
+                                                       place->path);
                         manager->site.is_scanning = true;
-                        has_new = false;
                 }
         }
 
