@@ -34,6 +34,7 @@ COMMANDS = [
       for verb in ('show', 'deps', 'order', 'diff', 'settle', 'inhibit')),
     Command(('depmodctl', 'rdeps'), 'depmodctl.1', 'rdeps', 'client/verb-deps.c'),
     Command(('depmodctl', 'refresh'), 'depmodctl.1', 'refresh', 'client/verb-refresh.c'),
+    Command(('depmodd',), 'depmodd.service.8', 'OPTIONS', 'daemon/settings.c'),
 ]
 
 # Where the verbs and their arguments stand in a line of --help.
@@ -46,8 +47,8 @@ class Documents:
         self.root = root
         self.build = build
         self.commands = COMMANDS
-        self.pages = {name: Page(root / 'units/man' / f'{name}.scd')
-                      for name in sorted({command.page for command in COMMANDS})}
+        self.pages = {path.stem: Page(path)
+                      for path in sorted((root / 'units/man').glob('*.scd'))}
 
     def run(self, program, *arguments):
         return subprocess.run([self.build / 'bin' / program, *arguments], capture_output=True,
