@@ -165,6 +165,9 @@ static void retire(Kernel *kernel) {
                 log_about(&(LogSubject){ .kernel = kernel->release }, LOG_INFO,
                           "No modules are left; removed %u index files", n);
 
+        problem_list_done(&kernel->publish_problems);
+        kernel->publish_error = 0;
+        kernel->is_withdrawn = false;
         published_look(&kernel->published, kernel->directory);
         kernel->published_generation = kernel->snapshot->generation;
         kernel->published_seq = kernel->publish_seq;
