@@ -8,6 +8,9 @@
 
 #include "remote-bus.h"
 
+/* What it would tell a journal is asked for by its verbs. */
+#define LOG_LEVEL "--log-level=err"
+
 /*
  * The daemon that lies beside us, as in a build folder, was made with us and goes before the one
  * that is installed.
@@ -32,8 +35,8 @@ static char *find_program(void) {
 
 static int set_program(Remote *remote, const char *program, const RemoteTarget *target) {
         _cleanup_free_ char *root = NULL, *module_directory = NULL;
-        char *argv[5] = { (char *) program, (char *) "--private-bus" };
-        size_t n = 2;
+        char *argv[6] = { (char *) program, (char *) "--private-bus", (char *) LOG_LEVEL };
+        size_t n = 3;
 
         if (target->root) {
                 if (asprintf(&root, "--root=%s", target->root) < 0)
