@@ -22,7 +22,8 @@ BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
  <listen>unix:path={}</listen>
  <auth>EXTERNAL</auth>
  <policy context="default">
-  <allow send_destination="*"/>
+  <allow send_destination="*" eavesdrop="true"/>
+  <allow eavesdrop="true"/>
   <allow own="*"/>
  </policy>
 </busconfig>
