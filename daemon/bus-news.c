@@ -72,6 +72,8 @@ static void export_kernel(Bus *bus, Kernel *kernel, const char *path) {
                 return;
 
         kernel->is_exported = is_kernel;
+        if (!bus->bus)
+                return;
         if (is_kernel)
                 send_added(bus, kernel, path);
         else
@@ -89,7 +91,6 @@ static void send_properties(Bus *bus, Kernel *kernel, const char *path) {
         else if (kernel->announced_state != state)
                 (void) sd_bus_emit_properties_changed(bus->bus, path, DEPMOD1_KERNEL, "State",
                                                       "Writable", NULL);
-        kernel->announced_state = state;
 }
 
 void bus_kernel_news(Bus *bus, Kernel *kernel) {
@@ -100,18 +101,20 @@ void bus_kernel_news(Bus *bus, Kernel *kernel) {
                 return;
 
         path = bus_kernel_path(kernel->release);
-        if (bus->bus && path) {
-                export_kernel(bus, kernel, path);
-                if (kernel->is_exported) {
-                        send_properties(bus, kernel, path);
-                        if (has_model && kernel->announced &&
-                            kernel->announced->generation != kernel->snapshot->generation)
-                                (void) send_changed(bus, kernel, path);
-                        if (kernel->announced_files != 0)
-                                (void) send_published(bus, kernel, path);
-                }
+        if (!path)
+                return;
+
+        export_kernel(bus, kernel, path);
+        if (bus->bus && kernel->is_exported) {
+                send_properties(bus, kernel, path);
+                if (has_model && kernel->announced &&
+                    kernel->announced->generation != kernel->snapshot->generation)
+                        (void) send_changed(bus, kernel, path);
+                if (kernel->announced_files != 0)
+                        (void) send_published(bus, kernel, path);
         }
 
+        kernel->announced_state = kernel_state(kernel);
         kernel_forget_news(kernel);
 }
 

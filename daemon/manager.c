@@ -149,9 +149,10 @@ Manager *manager_free(Manager *manager) {
 
         atomic_store(&manager->site.is_stopping, true);
         cancel_waiters(manager);
-        manager->bus = bus_free(manager->bus);
         manager->turn = sd_event_source_disable_unref(manager->turn);
+        /* Jobs may work for questions, and these belong to the bus. */
         jobs_free(manager->site.jobs);
+        manager->bus = bus_free(manager->bus);
         manager_release_root(manager);
         for (size_t i = 0; i < manager->n_kernels; i++)
                 kernel_free(manager->kernels[i]);
