@@ -90,6 +90,7 @@ static const sd_bus_vtable kernel_vtable[] = {
         SD_BUS_PROPERTY("NProblems", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Writable", "b", get_writable, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         QUESTION("ListModules", "st", P(glob) P(flags), "a(sssu)t", P(modules) P(generation)),
+        QUESTION("GetModule", "st", P(name) P(flags), "a{sv}t", P(module) P(generation)),
         QUESTION("GetDependencies", "st", P(name) P(flags), "a(ssu)t",
                  P(dependencies) P(generation)),
         QUESTION("GetReverseDependencies", "st", P(name) P(flags), "a(ssu)t",

@@ -6,8 +6,6 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
-#include "model-difference.h"
-
 static int append_names(sd_bus_message *signal, const char **names, size_t count) {
         int r;
 
@@ -19,22 +17,20 @@ static int append_names(sd_bus_message *signal, const char **names, size_t count
 
 static int send_changed(Bus *bus, const Kernel *kernel, const char *path) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
-        _cleanup_difference_ Difference difference = {};
+        const Difference *difference = &kernel->snapshot->difference;
         int r;
 
-        r = difference_find(kernel->announced->lookup, kernel->snapshot->lookup, &difference);
-        if (r >= 0)
-                r = sd_bus_message_new_signal(bus->bus, &signal, path, DEPMOD1_KERNEL, "Changed");
+        r = sd_bus_message_new_signal(bus->bus, &signal, path, DEPMOD1_KERNEL, "Changed");
         if (r >= 0)
                 r = sd_bus_message_append(signal, "t", kernel->snapshot->generation);
         if (r >= 0)
-                r = append_names(signal, difference.added, difference.n_added);
+                r = append_names(signal, difference->added, difference->n_added);
         if (r >= 0)
-                r = append_names(signal, difference.removed, difference.n_removed);
+                r = append_names(signal, difference->removed, difference->n_removed);
         if (r >= 0)
-                r = append_names(signal, difference.changed, difference.n_changed);
+                r = append_names(signal, difference->changed, difference->n_changed);
         if (r >= 0)
-                r = sd_bus_message_append(signal, "b", difference.is_truncated);
+                r = sd_bus_message_append(signal, "b", difference->is_truncated);
         return r < 0 ? r : sd_bus_send(bus->bus, signal, NULL);
 }
 
@@ -76,6 +72,8 @@ static void export_kernel(Bus *bus, Kernel *kernel, const char *path) {
                 return;
 
         kernel->is_exported = is_kernel;
+        if (!bus->bus)
+                return;
         if (is_kernel)
                 send_added(bus, kernel, path);
         else
@@ -93,7 +91,6 @@ static void send_properties(Bus *bus, Kernel *kernel, const char *path) {
         else if (kernel->announced_state != state)
                 (void) sd_bus_emit_properties_changed(bus->bus, path, DEPMOD1_KERNEL, "State",
                                                       "Writable", NULL);
-        kernel->announced_state = state;
 }
 
 void bus_kernel_news(Bus *bus, Kernel *kernel) {
@@ -104,18 +101,20 @@ void bus_kernel_news(Bus *bus, Kernel *kernel) {
                 return;
 
         path = bus_kernel_path(kernel->release);
-        if (bus->bus && path) {
-                export_kernel(bus, kernel, path);
-                if (kernel->is_exported) {
-                        send_properties(bus, kernel, path);
-                        if (has_model && kernel->announced &&
-                            kernel->announced->generation != kernel->snapshot->generation)
-                                (void) send_changed(bus, kernel, path);
-                        if (kernel->announced_files != 0)
-                                (void) send_published(bus, kernel, path);
-                }
+        if (!path)
+                return;
+
+        export_kernel(bus, kernel, path);
+        if (bus->bus && kernel->is_exported) {
+                send_properties(bus, kernel, path);
+                if (has_model && kernel->announced &&
+                    kernel->announced->generation != kernel->snapshot->generation)
+                        (void) send_changed(bus, kernel, path);
+                if (kernel->announced_files != 0)
+                        (void) send_published(bus, kernel, path);
         }
 
+        kernel->announced_state = kernel_state(kernel);
         kernel_forget_news(kernel);
 }
 

@@ -49,7 +49,7 @@ static bool look_at(Kernel *kernel, Place *place) {
         int r = watch_acquire(kernel->site->watch, place->path, place->device, place->inode);
 
         place->is_watched = r >= 0;
-        if (r == -ENOSPC || r == -EMFILE || r == -ENFILE || r == -ENOMEM) {
+        if (r < 0 && !watch_has_moved(r)) {
                 scan_instead(kernel, place->path,
                              r == -ENOSPC ? "too few inotify watches, raise "
                                             "fs.inotify.max_user_watches"
@@ -155,8 +155,33 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         snapshot_unref(old);
 }
 
+/* Nearly always: then there is nothing to do. */
+static bool is_watched_already(const Kernel *kernel, const PlaceList *places) {
+        if (kernel->has_lost_place || kernel->is_looking || kernel->places.count != places->count ||
+            places->count == 0)
+                return false;
+
+        for (size_t i = 0; i < places->count; i++) {
+                const Place *a = &kernel->places.items[i], *b = &places->items[i];
+
+                if ((!a->is_watched && !is_repetition(&kernel->places, i)) ||
+                    a->inode != b->inode || a->device != b->device || a->kind != b->kind ||
+                    strcmp(a->path, b->path) != 0 ||
+                    (a->name && b->name && strcmp(a->name, b->name) != 0))
+                        return false;
+        }
+
+        return true;
+}
+
 /* The last scan's places are not all watched yet. */
 static void start_looking(Kernel *kernel, RefreshJob *job) {
+        if (is_watched_already(kernel, &job->places)) {
+                kernel_set_model_seq(kernel);
+                return;
+        }
+
+        kernel->has_lost_place = false;
         release(kernel, &kernel->next_places);
         kernel->next_places = job->places;
         job->places = (PlaceList){};
@@ -229,7 +254,8 @@ void kernel_start_refresh(Kernel *kernel) {
                 .version = kernel->release,
                 .config_paths = (const char *const *) settings->depmod_paths,
                 .n_workers = settings->n_workers,
-                .known = kernel->reparse_next ? NULL : snapshot_ref(kernel->snapshot),
+                .known = snapshot_ref(kernel->snapshot),
+                .reparse = kernel->reparse_next,
         };
         kernel->reparse_next = false;
         kernel->refreshing = job;

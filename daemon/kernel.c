@@ -8,6 +8,7 @@
 
 #include "kernel-parts.h"
 #include "log.h"
+#include "problem-sentence.h"
 #include "usec.h"
 
 #define RETRY_MIN_USEC UINT64_C(1000000)
@@ -79,6 +80,9 @@ void kernel_take_change(Kernel *kernel, const WatchChange *change) {
 
                 meaning = next == CHANGE_NOTHING ? meaning : next;
         }
+
+        if (meaning == CHANGE_MODEL && change->hint == WATCH_LOST)
+                kernel->has_lost_place = true;
 
         switch (meaning) {
         case CHANGE_NOTHING:
@@ -224,12 +228,24 @@ uint32_t kernel_n_modules(const Kernel *kernel) {
         return kernel->snapshot ? (uint32_t) kernel->snapshot->model.tree.count : 0;
 }
 
-uint32_t kernel_n_problems(const Kernel *kernel) {
-        size_t n = kernel->publish_problems.count;
+/* Notes are listed, but nobody need look at them. */
+static uint32_t count_problems(const ProblemList *problems) {
+        uint32_t n = 0;
 
-        if (kernel->snapshot)
-                n += kernel->snapshot->problems.count;
-        return (uint32_t) n;
+        for (size_t i = 0; i < problems->count; i++) {
+                const Problem *problem = &problems->items[i];
+
+                n += problem_severity(problem->kind) >= PROBLEM_WARNING &&
+                     problem_has_sentence(problem) && !problem_is_note(problem) &&
+                     (i == 0 || !problem_is_repetition(problem - 1, problem));
+        }
+
+        return n;
+}
+
+uint32_t kernel_n_problems(const Kernel *kernel) {
+        return count_problems(&kernel->publish_problems) +
+               (kernel->snapshot ? count_problems(&kernel->snapshot->problems) : 0);
 }
 
 void kernel_forget_news(Kernel *kernel) {

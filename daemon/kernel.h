@@ -11,13 +11,6 @@
 /*
  * A kernel is one version directory and its life: what is known of it, how fresh that is, and what
  * has been published. It decides what is to be done next; jobs do it.
- *
- * Its moments (see site.h), each 0 at first:
- *   changed_seq           the last change that concerns the model
- *   model_seq             of the model; it is fresh if changed_seq is not later
- *   published_seq         of the model that was last published
- *   outputs_changed_seq   the last time that somebody else touched an index file
- *   outputs_seq           the index files were last looked at
  */
 typedef struct Kernel {
         Site *site;
@@ -27,17 +20,17 @@ typedef struct Kernel {
         bool is_lost;     /* a refresh did not find the directory: look whether it is gone */
         bool is_listed;   /* for the manager's listing */
         bool is_exported; /* others have been told of it */
-        bool is_starting; /* nothing has been published yet since we run: there is no hurry to wait
-                           */
+        bool is_starting; /* nothing has been published yet: do not wait for quiet */
 
         Snapshot *snapshot; /* NULL: nothing is known yet */
-        uint64_t changed_seq;
-        uint64_t model_seq;
-        uint64_t published_seq;
-        uint64_t outputs_changed_seq;
-        uint64_t outputs_seq;
-        uint64_t job_seq;     /* the moment at which the running job, or the last one, began */
-        uint64_t publish_seq; /* of the model that is being published */
+        /* Moments, see site.h. The model is fresh if changed_seq is not later than model_seq. */
+        uint64_t changed_seq;         /* of the last change that concerns the model */
+        uint64_t model_seq;           /* of the model */
+        uint64_t published_seq;       /* of the model that was last published */
+        uint64_t outputs_changed_seq; /* somebody else touched an index file */
+        uint64_t outputs_seq;         /* the index files were last looked at */
+        uint64_t job_seq;             /* the running job, or the last one, began */
+        uint64_t publish_seq;         /* of the model that is being published */
         RefreshJob *refreshing;
         PublishJob *publishing;
         Settle settle;
@@ -47,6 +40,7 @@ typedef struct Kernel {
         PlaceList next_places;
         size_t n_looked;     /* of next_places */
         bool is_looking;     /* there are more of them */
+        bool has_lost_place; /* one of places is not watched any more */
         bool has_new_places; /* what happened in one of them before is not known: scan again */
 
         Published published;
@@ -57,7 +51,7 @@ typedef struct Kernel {
         bool reparse_next;
         bool rewrite_next;
 
-        int refresh_error; /* negative errno of the last refresh, 0 */
+        int refresh_error; /* negative errno of the last one, or 0 */
         uint64_t refresh_failed_seq;
         int publish_error;
         uint64_t publish_failed_seq;
@@ -79,7 +73,6 @@ typedef struct Kernel {
 
 int kernel_new(Kernel **ret_kernel, Site *site, const char *release);
 Kernel *kernel_free(Kernel *kernel);
-
 static inline void kernel_freep(Kernel **kernel) {
         kernel_free(*kernel);
 }
@@ -120,7 +113,6 @@ bool kernel_is_idle(const Kernel *kernel);
 const char *kernel_state(const Kernel *kernel);
 
 bool kernel_is_writable(const Kernel *kernel);
-
 uint32_t kernel_n_modules(const Kernel *kernel);
 uint32_t kernel_n_problems(const Kernel *kernel);
 

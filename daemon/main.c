@@ -42,9 +42,6 @@ static int run(int argc, char *argv[]) {
                 return EXIT_FAILURE;
         }
 
-        r = settings_read_files(&settings);
-        if (r < 0)
-                return EXIT_FAILURE;
         r = manager_new(&manager, &settings);
         if (r < 0)
                 return EXIT_FAILURE;

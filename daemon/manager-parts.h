@@ -19,6 +19,12 @@ int manager_turn(sd_event_source *source, void *manager);
 int manager_scan_root(Manager *manager);
 void manager_release_root(Manager *manager);
 
+/* Reads depmodd.conf, and watches where it is read from. 0 or a negative errno. */
+int manager_read_settings(Manager *manager);
+
+/* Is what cannot be written to read-only for us alone? */
+bool manager_is_trapped(const Manager *manager);
+
 /* Takes what the watch and the mount table report. */
 void manager_take_change(const WatchChange *change, void *manager);
 void manager_take_mounts(void *manager);

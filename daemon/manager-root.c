@@ -24,10 +24,12 @@ static bool watch_places(Manager *manager, PlaceList *places) {
                         continue;
                 r = watch_acquire(manager->site.watch, place->path, place->device, place->inode);
                 place->is_watched = r >= 0;
-                has_new |= r != WATCH_WAS_THERE;
-                if (r == -ENOSPC || r == -EMFILE || r == -ENFILE) {
+                has_new |= r == WATCH_ADDED || watch_has_moved(r);
+                if (r < 0 && !watch_has_moved(r)) {
+                        if (!manager->site.is_scanning)
+                                (void) log_error_errno(r, "Cannot watch %s, looking instead",
+                                                       place->path);
                         manager->site.is_scanning = true;
-                        has_new = false;
                 }
         }
 
@@ -43,29 +45,57 @@ static void release_places(Manager *manager, PlaceList *places) {
 }
 
 void manager_release_root(Manager *manager) {
-        if (manager->site.watch)
+        if (manager->site.watch) {
                 release_places(manager, &manager->root_places);
+                release_places(manager, &manager->settings_places);
+        }
+}
+
+/*
+ * Watches these paths instead of those in `places`. 1 if some of them were not watched before: they
+ * may have been something else by the time that they were. 0 or a negative errno.
+ */
+static int watch_instead(Manager *manager, PlaceList *places, const char *const *paths) {
+        PlaceList next = {};
+        bool has_new;
+        int r = 0;
+
+        for (; r >= 0 && *paths; paths++)
+                r = place_list_add_path(&next, PLACE_CONFIG, *paths);
+        if (r < 0) {
+                place_list_done(&next);
+                return r;
+        }
+
+        place_list_sort(&next);
+        has_new = watch_places(manager, &next);
+        release_places(manager, places);
+        *places = next;
+        return has_new;
 }
 
 /* Watches before it lists: what is made in between is reported. */
 static int watch_root(Manager *manager) {
-        PlaceList places = {};
-        bool has_new;
-        int r;
+        const char *const paths[] = { manager->settings->modules_path, NULL };
+        int r = watch_instead(manager, &manager->root_places, paths);
 
-        r = place_list_add_path(&places, PLACE_CONFIG, manager->settings->modules_path);
-        if (r < 0) {
-                place_list_done(&places);
-                return r;
-        }
+        if (r > 0)
+                manager->is_root_changed = true;
+        return r < 0 ? r : 0;
+}
 
-        place_list_sort(&places);
-        has_new = watch_places(manager, &places);
-        release_places(manager, &manager->root_places);
-        manager->root_places = places;
-        /* The way may have led elsewhere by the time that it was watched. */
-        manager->is_root_changed |= has_new;
-        return 0;
+int manager_read_settings(Manager *manager) {
+        const char *const named[] = { manager->settings->config_path, NULL };
+        int r = 0;
+
+        manager->are_settings_changed = false;
+        if (manager->site.watch)
+                r = watch_instead(manager, &manager->settings_places,
+                                  named[0] ? named : settings_paths);
+        if (r > 0)
+                manager->are_settings_changed = true;
+
+        return settings_read_files(manager->settings);
 }
 
 static int compare_kernels(const void *a, const void *b) {
@@ -185,6 +215,24 @@ void manager_mark_all(Manager *manager) {
         }
 }
 
+static bool is_about(const Place *place, const WatchChange *change) {
+        return change->hint == WATCH_LOST || place->kind != PLACE_NAME ||
+               strcmp(place->name, change->name) == 0;
+}
+
+static bool concerns_settings(const PlaceList *places, const WatchChange *change) {
+        const Place *place = place_list_find(places, change->directory);
+
+        for (; place && place < places->items + places->count &&
+               strcmp(place->path, change->directory) == 0;
+             place++) {
+                if (is_about(place, change))
+                        return true;
+        }
+
+        return false;
+}
+
 /* A change on the way to the root can make everything lead elsewhere. */
 static void take_root_change(Manager *manager, const WatchChange *change) {
         const PlaceList *places = &manager->root_places;
@@ -214,12 +262,18 @@ void manager_take_change(const WatchChange *change, void *userdata) {
         Manager *manager = userdata;
 
         if (change->hint == WATCH_OVERFLOW) {
-                manager->is_root_changed = true;
+                manager->is_root_changed = manager->are_settings_changed = true;
+                for (size_t i = 0; i < manager->n_kernels; i++)
+                        manager->kernels[i]->has_lost_place = true;
                 manager_mark_all(manager);
                 manager_request_turn(manager);
                 return;
         }
 
+        if (concerns_settings(&manager->settings_places, change)) {
+                manager->are_settings_changed = true;
+                manager_request_turn(manager);
+        }
         take_root_change(manager, change);
         for (size_t i = 0; i < manager->n_kernels; i++)
                 kernel_take_change(manager->kernels[i], change);
@@ -231,6 +285,25 @@ void manager_take_mounts(void *userdata) {
         manager->is_root_changed = true;
         manager_mark_all(manager);
         manager_request_turn(manager);
+}
+
+/*
+ * Under ProtectSystem= only what was there when the service began is writable: a module directory
+ * that has been made anew since then is not, until systemd makes the namespace anew.
+ */
+bool manager_is_trapped(const Manager *manager) {
+        struct stat st;
+
+        if (!secure_getenv("INVOCATION_ID") || stat(manager->settings->modules_path, &st) < 0 ||
+            (st.st_dev == manager->root_device && st.st_ino == manager->root_inode))
+                return false;
+
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                if (manager->kernels[i]->publish_error == -EROFS)
+                        return true;
+        }
+
+        return false;
 }
 
 static bool is_below(const char *path, const char *directory) {

@@ -10,6 +10,9 @@
 #include "log.h"
 #include "usec.h"
 
+/* As sysexits.h has it: the unit says that it is to be started again. */
+#define EXIT_TEMPFAIL 75
+
 void manager_request_turn(void *userdata) {
         Manager *manager = userdata;
 
@@ -200,6 +203,15 @@ static void become_ready(Manager *manager) {
         bus_become_ready(manager->bus);
 }
 
+static void leave_trap(Manager *manager) {
+        if (!manager_is_trapped(manager))
+                return;
+
+        log_message(LOG_NOTICE, "%s was made anew and is read-only in the sandbox; starting again",
+                    manager->settings->modules_path);
+        manager_stop(manager, EXIT_TEMPFAIL);
+}
+
 static void set_timer(Manager *manager, uint64_t due_usec) {
         for (const Waiter *waiter = manager->waiters; waiter; waiter = waiter->next) {
                 if (waiter->deadline_usec != 0 && waiter->deadline_usec < due_usec)
@@ -219,6 +231,8 @@ int manager_turn(sd_event_source *source, void *userdata) {
         uint64_t start_usec = usec_monotonic(), due_usec = UINT64_MAX, took_usec;
 
         (void) source;
+        if (manager->are_settings_changed)
+                (void) manager_read_settings(manager);
         if (manager->site.is_scanning && manager->waiters)
                 manager->is_root_changed = true;
         for (size_t i = 0; i < manager->n_kernels; i++)
@@ -235,11 +249,12 @@ int manager_turn(sd_event_source *source, void *userdata) {
                 kernel_step(manager->kernels[i], &demand, start_usec, &due_usec);
         }
 
+        leave_trap(manager);
         remove_gone(manager);
         become_ready(manager);
         tell_news(manager);
         set_timer(manager, due_usec);
-        if (manager->is_root_changed)
+        if (manager->is_root_changed || manager->are_settings_changed)
                 manager_request_turn(manager);
 
         took_usec = usec_monotonic() - start_usec;

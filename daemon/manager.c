@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <systemd/sd-daemon.h>
 
@@ -95,6 +96,8 @@ static int start(Manager *manager) {
         if (r >= 0)
                 r = start_watching(manager);
         if (r >= 0)
+                r = manager_read_settings(manager);
+        if (r >= 0)
                 r = manager_scan_root(manager);
         if (r >= 0)
                 r = bus_new(&manager->bus, manager);
@@ -107,6 +110,7 @@ static int start(Manager *manager) {
 
 int manager_new(Manager **ret_manager, Settings *settings) {
         _cleanup_(manager_freep) Manager *manager = calloc(1, sizeof(*manager));
+        struct stat st;
         int r;
 
         if (!manager)
@@ -118,6 +122,10 @@ int manager_new(Manager **ret_manager, Settings *settings) {
         manager->site.userdata = manager;
         manager->site.seq = 1;
         manager->start_usec = usec_monotonic();
+        if (stat(settings->modules_path, &st) == 0) {
+                manager->root_device = st.st_dev;
+                manager->root_inode = st.st_ino;
+        }
         r = start(manager);
         if (r < 0)
                 return r;
@@ -141,9 +149,10 @@ Manager *manager_free(Manager *manager) {
 
         atomic_store(&manager->site.is_stopping, true);
         cancel_waiters(manager);
-        manager->bus = bus_free(manager->bus);
         manager->turn = sd_event_source_disable_unref(manager->turn);
+        /* Jobs may work for questions, and these belong to the bus. */
         jobs_free(manager->site.jobs);
+        manager->bus = bus_free(manager->bus);
         manager_release_root(manager);
         for (size_t i = 0; i < manager->n_kernels; i++)
                 kernel_free(manager->kernels[i]);
@@ -201,7 +210,7 @@ int manager_reload(Manager *manager) {
         int r;
 
         (void) sd_notify(0, "RELOADING=1");
-        r = settings_read_files(manager->settings);
+        r = manager_read_settings(manager);
         manager->is_root_changed = true;
         manager_mark_all(manager);
         manager_request_turn(manager);

@@ -36,6 +36,10 @@ struct Manager {
 
         PlaceList root_places; /* of the directory in which kernels lie, and the way to it */
         bool is_root_changed;
+        uint64_t root_device; /* of the directory of kernels when we began; 0: there was none */
+        uint64_t root_inode;
+        PlaceList settings_places; /* of depmodd.conf */
+        bool are_settings_changed;
         uint64_t scan_usec; /* the next look at what cannot be watched */
 
         Waiter *waiters;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bus-parts.h"
+#include "details-job.h"
 #include "publish-job.h"
 
 /*
@@ -41,6 +42,8 @@ struct Question {
         /* What a thread does for it. */
         Snapshot *snapshot;
         PublishJob *comparison;
+        DetailsJob *details;
+        uint32_t module; /* that is asked about, once it has been found */
         bool is_working;
         bool is_forgotten; /* the client has gone; to be freed when the thread is done */
         sd_bus_track *track;

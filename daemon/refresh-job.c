@@ -10,6 +10,7 @@
 #include "analysis.h"
 #include "cycles.h"
 #include "fd.h"
+#include "softdep.h"
 
 static int leave_out_cycles(Model *model, ProblemList *problems) {
         _cleanup_(cycles_done) Cycles cycles = {};
@@ -34,6 +35,8 @@ static int finish_model(const RefreshJob *job, Snapshot *snapshot, bool has_cycl
                 r = leave_out_cycles(model, &snapshot->problems);
         if (r >= 0)
                 r = lookup_new(&snapshot->lookup, model);
+        if (r >= 0)
+                r = softdep_report_unknown(snapshot->lookup, &snapshot->problems);
         return r;
 }
 
@@ -67,7 +70,7 @@ static int make_snapshot(RefreshJob *job) {
                 .read_builtin = true,
                 .order_repeat = MODULE_ORDER_FIRST,
                 .n_workers = job->n_workers,
-                .known = job->known ? &job->known->model : NULL,
+                .known = job->known && !job->reparse ? &job->known->model : NULL,
                 .places = &job->places,
                 .is_cancelled = job->is_cancelled,
         };
@@ -86,7 +89,12 @@ static int make_snapshot(RefreshJob *job) {
                 return r;
 
         snapshot->is_kernel = snapshot->model.tree.count > 0 || has_kernel_files(job->directory);
-        job->is_same = job->known && snapshot_is_equal(job->known, snapshot);
+        job->is_same = job->known && !job->reparse && snapshot_is_equal(job->known, snapshot);
+        if (job->known && !job->is_same) {
+                r = difference_find(job->known->lookup, snapshot->lookup, &snapshot->difference);
+                if (r < 0)
+                        return r;
+        }
         job->snapshot = TAKE_PTR(snapshot);
         return 0;
 }

@@ -22,7 +22,8 @@ typedef struct RefreshJob {
         const char *const *config_paths;
         unsigned n_workers;
         const atomic_bool *is_cancelled;
-        Snapshot *known; /* NULL: read every file */
+        Snapshot *known; /* the last one; NULL: there is none */
+        bool reparse;    /* read every file all the same */
 
         /* What it gives. */
         int r; /* 0; -ENOENT, -ENOTDIR: there is no such directory; -ECANCELED; or why nothing is

@@ -23,6 +23,16 @@ static const char *const drop_ins[] = { "/etc/depmodd/depmodd.conf.d",
                                         "/run/depmodd/depmodd.conf.d",
                                         "/usr/lib/depmodd/depmodd.conf.d", NULL };
 
+const char *const settings_paths[] = {
+        "/etc/depmodd",
+        "/run/depmodd",
+        "/usr/lib/depmodd",
+        "/etc/depmodd/depmodd.conf.d",
+        "/run/depmodd/depmodd.conf.d",
+        "/usr/lib/depmodd/depmodd.conf.d",
+        NULL,
+};
+
 typedef struct Taking {
         Settings *settings;
         int *log_level;

@@ -45,4 +45,7 @@ int settings_parse_arguments(Settings *settings, int argc, char *argv[]);
  */
 int settings_read_files(Settings *settings);
 
+/* Where the usual configuration files are: directories, NULL at the end. */
+extern const char *const settings_paths[];
+
 void settings_done(Settings *settings);

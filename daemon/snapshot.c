@@ -33,6 +33,7 @@ Snapshot *snapshot_unref(Snapshot *snapshot) {
         if (!snapshot || --snapshot->n_refs > 0)
                 return NULL;
 
+        difference_done(&snapshot->difference);
         lookup_free(snapshot->lookup);
         model_done(&snapshot->model);
         problem_list_done(&snapshot->problems);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "lookup.h"
+#include "model-difference.h"
 #include "model.h"
 #include "problem.h"
 
@@ -21,6 +22,11 @@ typedef struct Snapshot {
         Model model;
         Lookup *lookup; /* over the model */
         ProblemList problems;
+        /*
+         * From the snapshot that it was made after. The names of what was removed are that one's,
+         * so it is good for as long as both are there.
+         */
+        Difference difference;
 } Snapshot;
 
 int snapshot_new(Snapshot **ret_snapshot, const char *directory);

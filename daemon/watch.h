@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,10 +53,17 @@ enum {
 };
 
 /*
- * Adds a user. One of the above, or a negative errno: -ENOSPC and -EMFILE when the system's limits
- * are reached, -ENOENT and the like when it is gone. On failure there is no new user.
+ * Adds a user. One of the above, or a negative errno, and then there is no new user: -ENOENT,
+ * -ENOTDIR, -ELOOP or -ESTALE when there is another directory or none, and whoever has looked at it
+ * must look again; all others, as -ENOSPC and -EMFILE when the system's limits are reached, mean
+ * that it cannot be watched.
  */
 int watch_acquire(Watch *watch, const char *directory, uint64_t device, uint64_t inode);
+
+/* Is it worth looking again? */
+static inline bool watch_has_moved(int r) {
+        return r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -ESTALE;
+}
 
 /* Removes a user; the last one ends the watching. */
 void watch_release(Watch *watch, const char *directory);

@@ -12,6 +12,8 @@
 #include "option-values.h"
 #include "parallel.h"
 
+#define MODULE_DIRECTORY "lib/modules"
+
 enum {
         OPTION_JOBS = 256,
         OPTION_KMOD,
@@ -216,7 +218,7 @@ int depmod_options_parse(DepmodOptions *options, int argc, char *argv[]) {
 
         *options = (DepmodOptions){
                 .base_directory = strdup(""),
-                .module_directory = "lib/modules",
+                .module_directory = MODULE_DIRECTORY,
                 .release = kmod_release_newest(),
                 .n_workers = parallel_processors(),
                 .sync = true,
@@ -254,6 +256,15 @@ void depmod_options_done(DepmodOptions *options) {
         free(options->output_base);
         free(options->config_paths);
         *options = (DepmodOptions){};
+}
+
+bool depmod_options_are_plain(const DepmodOptions *options) {
+        return options->base_directory[0] == '\0' && !options->output_base &&
+               strcmp(options->module_directory, MODULE_DIRECTORY) == 0 && !options->config_paths &&
+               !options->symvers && !options->system_map && !options->symbol_prefix &&
+               !options->quick && !options->dry_run && !options->report_symbols &&
+               !options->report_duplicates && options->verbosity == 0 && !options->files &&
+               options->release.number == KMOD_RELEASE_NEWEST && options->sync;
 }
 
 ProblemSeverity depmod_options_severity(const DepmodOptions *options) {

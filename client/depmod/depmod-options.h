@@ -49,5 +49,11 @@ int depmod_options_parse(DepmodOptions *options, int argc, char *argv[]);
 void depmod_options_done(DepmodOptions *options);
 #define _cleanup_depmod_options_ _cleanup_(depmod_options_done)
 
+/*
+ * Is it the whole tree of one kernel of this machine, with the configuration, the place and the
+ * form that everybody has?
+ */
+bool depmod_options_are_plain(const DepmodOptions *options);
+
 /* What is shown at this verbosity. */
 ProblemSeverity depmod_options_severity(const DepmodOptions *options);

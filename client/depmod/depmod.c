@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analysis.h"
 #include "commit.h"
@@ -16,6 +17,8 @@
 #include "depmod-quick.h"
 #include "kernel-directory.h"
 #include "output.h"
+
+#define MODULES_PATH "/lib/modules" /* where plain options look for the version */
 
 typedef struct Depmod {
         DepmodOptions options;
@@ -222,7 +225,12 @@ static int publish(Depmod *depmod, const OutputSet *outputs) {
         return r;
 }
 
-static int run(Depmod *depmod, int argc, char *argv[]) {
+/* Does whoever keeps the index of all kernels the same? Only with nothing but a version. */
+static bool is_for_delegate(const Depmod *depmod) {
+        return geteuid() == 0 && depmod_options_are_plain(&depmod->options);
+}
+
+static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) {
         _cleanup_output_set_ OutputSet outputs = {};
         _cleanup_model_ Model model = {};
         int r;
@@ -235,6 +243,8 @@ static int run(Depmod *depmod, int argc, char *argv[]) {
         r = find_directories(depmod);
         if (r < 0)
                 return r;
+        if (is_for_delegate(depmod) && delegate(MODULES_PATH, depmod->version) == 0)
+                return 0;
         if (depmod->options.quick &&
             (depmod->options.dry_run || !depmod_quick_is_outdated(depmod->directory)))
                 return 0;
@@ -263,11 +273,11 @@ static int run(Depmod *depmod, int argc, char *argv[]) {
         return depmod->options.dry_run ? print_outputs(&outputs) : publish(depmod, &outputs);
 }
 
-int depmod_main(int argc, char *argv[]) {
+int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {
         _cleanup_(depmod_done) Depmod depmod = { .publication = PUBLICATION_NULL };
         int r;
 
-        r = run(&depmod, argc, argv);
+        r = run(&depmod, argc, argv, delegate);
         if (r == -ENOMEM)
                 depmod_message(MESSAGE_FATAL, "out of memory");
 

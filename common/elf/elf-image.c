@@ -18,6 +18,8 @@ struct ElfImage {
         GElf_Ehdr header;
         ElfMachine machine;
         const void *section_table; /* Elf32_Shdr or Elf64_Shdr, in our byte order */
+        const char *names;         /* of sections; the last byte is a NUL */
+        uint64_t names_size;
         uint64_t file_size;
         Section sections[ELF_SECTION_NAMES];
         /* The last section that elf_image_word() looked into: CRCs of one table come in a row. */
@@ -132,6 +134,8 @@ static int read_section_table(ElfImage *image) {
         if (((const char *) names)[section.size - 1] != '\0')
                 return -EINVAL;
 
+        image->names = names;
+        image->names_size = section.size;
         find_sections(image, names, section.size);
         return 0;
 }
@@ -215,14 +219,31 @@ ElfMachine elf_image_machine(const ElfImage *image) {
         return image->machine;
 }
 
-int elf_image_section(ElfImage *image, ElfSectionName name, const char **ret_bytes,
-                      size_t *ret_size) {
-        Section section = image->sections[name];
+const char *elf_image_section_name(const ElfImage *image, uint16_t section) {
+        uint32_t name;
+
+        if (section == 0 || section >= image->header.e_shnum)
+                return NULL;
+
+        (void) section_at(image, section, &name);
+        return name < image->names_size ? image->names + name : NULL;
+}
+
+uint16_t elf_image_find_section(const ElfImage *image, const char *name) {
+        for (uint16_t i = 1; i < image->header.e_shnum; i++) {
+                const char *found = elf_image_section_name(image, i);
+
+                if (found && strcmp(found, name) == 0)
+                        return i;
+        }
+
+        return 0;
+}
+
+static int read_section(ElfImage *image, Section section, const char **ret_bytes,
+                        size_t *ret_size) {
         const void *bytes = "";
         int r;
-
-        if (!section.is_found || section.offset == 0)
-                return -ENODATA;
 
         if (section.size > 0) {
                 r = read_chunk(image, section.offset, section.size, ELF_T_BYTE, &bytes);
@@ -233,6 +254,31 @@ int elf_image_section(ElfImage *image, ElfSectionName name, const char **ret_byt
         *ret_bytes = bytes;
         *ret_size = (size_t) section.size;
         return 0;
+}
+
+int elf_image_section(ElfImage *image, ElfSectionName name, const char **ret_bytes,
+                      size_t *ret_size) {
+        Section section = image->sections[name];
+
+        if (!section.is_found || section.offset == 0)
+                return -ENODATA;
+
+        return read_section(image, section, ret_bytes, ret_size);
+}
+
+int elf_image_section_bytes(ElfImage *image, uint16_t number, const char **ret_bytes,
+                            size_t *ret_size) {
+        Section section;
+        uint32_t name;
+
+        if (number == 0 || number >= image->header.e_shnum)
+                return -ENODATA;
+
+        section = section_at(image, number, &name);
+        if (!section_is_inside(image, section))
+                return -EINVAL;
+
+        return read_section(image, section, ret_bytes, ret_size);
 }
 
 int elf_image_symbols(ElfImage *image, const void **ret_table, size_t *ret_count) {

@@ -55,6 +55,16 @@ ElfMachine elf_image_machine(const ElfImage *image);
 int elf_image_section(ElfImage *image, ElfSectionName name, const char **ret_bytes,
                       size_t *ret_size);
 
+/* The first section of this name, or 0, which is none. */
+uint16_t elf_image_find_section(const ElfImage *image, const char *name);
+
+/* The name of a section, or NULL if there is no such section or name. */
+const char *elf_image_section_name(const ElfImage *image, uint16_t section);
+
+/* The same as elf_image_section() for a section by its number; of 0, -ENODATA. */
+int elf_image_section_bytes(ElfImage *image, uint16_t section, const char **ret_bytes,
+                            size_t *ret_size);
+
 /* A symbol, whatever the class and byte order of the file. */
 typedef struct ElfSymbol {
         uint64_t value;

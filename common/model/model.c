@@ -58,7 +58,7 @@ static int leave_out_members(Model *model, ProblemList *problems) {
 
         for (uint32_t m = 0; m < tree->count; m++) {
                 if (cycles.is_member[m])
-                        free(tree->modules[m].lists);
+                        tree_release_module(&tree->modules[m]);
                 else
                         tree->modules[n_left++] = tree->modules[m];
         }

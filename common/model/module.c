@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "module.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Where the lists of `other` lie in a copy of its block. */
@@ -16,9 +14,12 @@ static size_t n_ids_of(const Module *module) {
         return (size_t) module->n_aliases + module->n_softdeps + module->n_weakdeps;
 }
 
-int module_copy_record(Module *module, const Module *other) {
-        size_t size = other->n_exports * sizeof(Export) + other->n_imports * sizeof(Import) +
-                      n_ids_of(other) * sizeof(StringId);
+size_t module_lists_size(const Module *module) {
+        return module->n_exports * sizeof(Export) + module->n_imports * sizeof(Import) +
+               n_ids_of(module) * sizeof(StringId);
+}
+
+void module_copy_record(Module *module, const Module *other, void *lists) {
         Module copy = *other;
 
         copy.name = module->name;
@@ -26,10 +27,8 @@ int module_copy_record(Module *module, const Module *other) {
         copy.is_external = module->is_external;
         copy.is_known = true;
         if (other->lists) {
-                copy.lists = malloc(size);
-                if (!copy.lists)
-                        return -ENOMEM;
-                memcpy(copy.lists, other->lists, size);
+                copy.lists = lists;
+                memcpy(copy.lists, other->lists, module_lists_size(other));
                 copy.exports = moved(&copy, other, other->exports);
                 copy.imports = moved(&copy, other, other->imports);
                 copy.aliases = moved(&copy, other, other->aliases);
@@ -38,7 +37,6 @@ int module_copy_record(Module *module, const Module *other) {
         }
 
         *module = copy;
-        return 0;
 }
 
 void module_translate(Module *module, const StringId *map) {

@@ -56,7 +56,10 @@ typedef struct Module {
         StatKey key;        /* of the file that was read; zeroed if that could not be told */
         bool is_racy;       /* the key proves nothing */
 
-        /* All lists lie in one block of memory, in this order; `lists` is to be freed. */
+        /*
+         * All lists lie in one block of memory, in this order; `lists` is to be freed, but for a
+         * known module's, whose block is one with those of the others in its tree.
+         */
         void *lists;
         Export *exports;
         Import *imports;
@@ -70,11 +73,14 @@ typedef struct Module {
         uint32_t n_weakdeps;
 } Module;
 
+/* The size of the block of a record's lists. */
+size_t module_lists_size(const Module *module);
+
 /*
  * Gives `module`, which has a name and a path, the record of another one, whose string ids mean the
- * same. 0 or -ENOMEM.
+ * same. `lists` is where the copy of its lists goes, and stays the caller's: the module is known.
  */
-int module_copy_record(Module *module, const Module *other);
+void module_copy_record(Module *module, const Module *other, void *lists);
 
 /* Replaces each string id of the record, not of its name and path, by map[id]. */
 void module_translate(Module *module, const StringId *map);

@@ -16,8 +16,9 @@ int tree_init(Tree *tree, const char *directory) {
 
 void tree_done(Tree *tree) {
         for (size_t i = 0; i < tree->count; i++)
-                free(tree->modules[i].lists);
+                tree_release_module(&tree->modules[i]);
         free(tree->modules);
+        free(tree->known_lists);
         string_table_free(tree->strings);
         free(tree->directory);
         *tree = (Tree){};

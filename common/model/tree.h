@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdlib.h>
+
 #include "buffer.h"
 #include "module.h"
 
@@ -17,6 +19,7 @@ typedef struct Tree {
         Module *modules;
         size_t count;
         size_t capacity;
+        void *known_lists; /* the lists of all known modules */
 } Tree;
 
 /* The binary indexes and kmod hold no more. */
@@ -30,6 +33,12 @@ void tree_done(Tree *tree);
  * as they are: returns 1. Or with none, when half of them may be of modules that are gone: 0.
  */
 int tree_inherit_strings(Tree *tree, const Tree *known);
+
+/* Frees what a module owns. */
+static inline void tree_release_module(Module *module) {
+        if (!module->is_known)
+                free(module->lists);
+}
 
 /* Appends a module that has a name and a path and nothing else yet. 0, -ENOMEM. */
 int tree_add(Tree *tree, StringId name, StringId path, bool is_external);

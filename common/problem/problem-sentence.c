@@ -58,8 +58,8 @@ static const char *const templates[PROBLEM_KINDS] = {
                              "modules of the cycle",
         [PROBLEM_KERNEL_UNKNOWN] =
                 "{path}: nothing here tells what the kernel exports, so the symbols that "
-                "no module exports ({number}) are taken to be the kernel's; name its "
-                "Module.symvers with --symvers=FILE to be sure",
+                "no module exports ({number}) are taken to be the kernel's; to be "
+                "sure, name its Module.symvers with depmodctl index --symvers=FILE",
         [PROBLEM_ALIAS_BRACKETS] = "alias '{subject}': brackets are not balanced, left out of "
                                    "modules.alias.bin; correct the module",
         [PROBLEM_BAD_CHARACTER] = "'{subject}': byte 0x{hex} is not ASCII, left out of the binary "

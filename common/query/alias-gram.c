@@ -33,6 +33,7 @@ static bool find_longest(const char *pattern, size_t size, const char **ret_text
                          size_t *ret_size) {
         const char *end = pattern + size, *start = pattern;
 
+        *ret_text = pattern;
         *ret_size = 0;
         for (const char *next = pattern;; next++) {
                 bool is_end = next == end;

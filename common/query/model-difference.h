@@ -21,7 +21,7 @@ void difference_done(Difference *difference);
 
 /*
  * Which modules of the tree the new model has and the old one has not, and the reverse, and which
- * are not what they were: whose path, error, vermagic, machine, or one of whose lists differs.
+ * are not what they were: whose path or record differs, or the time or size of whose file.
  * 0 or -ENOMEM.
  */
 int difference_find(const Lookup *old, const Lookup *new, Difference *ret_difference);

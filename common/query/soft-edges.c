@@ -63,11 +63,6 @@ static int add_text(Gathering *gathering, Softdep softdep, bool is_followed) {
         return 0;
 }
 
-/* A softdep of blanks is no line of modules.softdep that modprobe understands. */
-static bool is_blank(const char *text) {
-        return text[strspn(text, " \t\n\v\f\r")] == '\0';
-}
-
 static int add_module(Gathering *gathering, const Tree *tree, const Module *module) {
         bool is_first = true;
         int r;
@@ -75,7 +70,8 @@ static int add_module(Gathering *gathering, const Tree *tree, const Module *modu
         for (uint32_t i = 0; i < module->n_softdeps; i++) {
                 const char *text = tree_string(tree, module->softdeps[i]);
 
-                if (is_blank(text))
+                /* That is no line of modules.softdep that modprobe understands. */
+                if (text[0] == '\0')
                         continue;
                 r = add_text(gathering, softdep_of(text), is_first);
                 if (r < 0)

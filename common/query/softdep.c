@@ -11,6 +11,14 @@ static bool is_word(const char *text, size_t size, const char *word) {
         return strlen(word) == size && memcmp(text, word, size) == 0;
 }
 
+Softdep softdep_of(const char *text) {
+        Softdep softdep = { .next = text, .part = SOFTDEP_NONE };
+
+        if (strspn(text, BLANKS) == 1)
+                softdep.next += 1 + strcspn(text + 1, BLANKS);
+        return softdep;
+}
+
 bool softdep_next(Softdep *softdep) {
         for (;;) {
                 softdep->name = softdep->next + strspn(softdep->next, BLANKS);

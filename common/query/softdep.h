@@ -25,9 +25,8 @@ typedef struct Softdep {
         size_t name_size;
 } Softdep;
 
-static inline Softdep softdep_of(const char *text) {
-        return (Softdep){ .next = text, .part = SOFTDEP_NONE };
-}
+/* As modprobe reads it: to a word that one single blank stands before, that blank belongs. */
+Softdep softdep_of(const char *text);
 
 static inline Softdep weakdep_of(const char *text) {
         return (Softdep){ .next = text, .part = SOFTDEP_WEAK };

@@ -14,13 +14,15 @@ typedef struct TakeOver {
         Tree *tree;
         const Tree *known;
         int dir_fd;
-        uint32_t *module_of; /* by the id of a path in `known` */
-        StringId *map;       /* from ids of `known`, filled as they are met; NULL: the same ids */
+        uint32_t *module_of;  /* by the id of a path in `known` */
+        const Module **found; /* for each module of the tree, or NULL */
+        StringId *map;        /* from ids of `known`, filled as they are met; NULL: the same ids */
 } TakeOver;
 
 static void take_over_done(TakeOver *take_over) {
         closep(&take_over->dir_fd);
         free(take_over->module_of);
+        free(take_over->found);
         free(take_over->map);
 }
 
@@ -80,25 +82,48 @@ static const Module *find_known(const TakeOver *take_over, size_t index) {
         return stat_key_is_equal(&key, &module->key) ? module : NULL;
 }
 
+/* All lists in one block: thousands of small ones would cost more than all the rest. */
+static int find_all(TakeOver *take_over) {
+        Tree *tree = take_over->tree;
+        size_t size = 0;
+
+        take_over->found = calloc(tree->count + 1, sizeof(Module *));
+        if (!take_over->found)
+                return -ENOMEM;
+
+        for (size_t i = 0; i < tree->count; i++) {
+                take_over->found[i] = find_known(take_over, i);
+                if (take_over->found[i])
+                        size += module_lists_size(take_over->found[i]);
+        }
+
+        tree->known_lists = malloc(size + 1);
+        return tree->known_lists ? 0 : -ENOMEM;
+}
+
 int tree_take_over(Tree *tree, const Tree *known, bool same_ids) {
         _cleanup_(take_over_done)
                 TakeOver take_over = { .tree = tree, .known = known, .dir_fd = -1 };
+        char *lists;
         int r;
 
         r = prepare(&take_over, same_ids);
+        if (r >= 0)
+                r = find_all(&take_over);
         if (r < 0)
                 return r;
 
+        lists = tree->known_lists;
         for (size_t i = 0; i < tree->count; i++) {
-                const Module *found = find_known(&take_over, i);
+                const Module *found = take_over.found[i];
 
                 if (!found)
                         continue;
                 r = take_over.map ? module_each_string(found, map_string, &take_over) : 0;
-                if (r >= 0)
-                        r = module_copy_record(&tree->modules[i], found);
                 if (r < 0)
                         return r;
+                module_copy_record(&tree->modules[i], found, lists);
+                lists += module_lists_size(found);
                 if (take_over.map)
                         module_translate(&tree->modules[i], take_over.map);
         }

@@ -54,14 +54,16 @@ def check_help_mentions(documents, command):
 
 
 def check_mentions(documents, page):
-    known = {name for command in documents.commands if command.page == page.name
+    of_page = [command for command in documents.commands if command.page == page.name]
+    known = {name for command in of_page or documents.commands
              for name in names_of(option.of_help(documents.help(command)))}
     yield from sorted(page.mentioned_options() - known)
 
 
 def check_sources(documents):
     compared = {command.source for command in documents.commands}
-    for path in sorted((documents.root / 'client').rglob('*.c')):
+    for path in sorted([*(documents.root / 'client').rglob('*.c'),
+                        *(documents.root / 'daemon').rglob('*.c')]):
         name = str(path.relative_to(documents.root))
         if 'getopt_long(' in path.read_text() and name not in compared:
             yield f'{name} is not'

@@ -28,9 +28,18 @@ class Command:
 
 COMMANDS = [
     Command(('depmod',), 'depmod.8', 'OPTIONS', 'client/depmod/depmod-options.c'),
-    Command(('depmodctl',), 'depmodctl.1', 'OPTIONS'),
+    Command(('depmodctl',), 'depmodctl.1', 'OPTIONS', 'client/options.c'),
     Command(('depmodctl', 'index'), 'depmodctl.1', 'index', 'client/depmod/index-options.c'),
+    *(Command(('depmodctl', verb), 'depmodctl.1', verb, f'client/verb-{verb}.c')
+      for verb in ('show', 'deps', 'order', 'diff', 'settle', 'inhibit')),
+    Command(('depmodctl', 'rdeps'), 'depmodctl.1', 'rdeps', 'client/verb-deps.c'),
+    Command(('depmodctl', 'refresh'), 'depmodctl.1', 'refresh', 'client/verb-refresh.c'),
+    Command(('depmodd',), 'depmodd.service.8', 'OPTIONS', 'daemon/settings.c'),
 ]
+
+# Where the verbs and their arguments stand in a line of --help.
+VERB = slice(2, 12)
+ARGUMENTS = slice(13, 34)
 
 
 class Documents:
@@ -38,8 +47,8 @@ class Documents:
         self.root = root
         self.build = build
         self.commands = COMMANDS
-        self.pages = {name: Page(root / 'units/man' / f'{name}.scd')
-                      for name in sorted({command.page for command in COMMANDS})}
+        self.pages = {path.stem: Page(path)
+                      for path in sorted((root / 'units/man').glob('*.scd'))}
 
     def run(self, program, *arguments):
         return subprocess.run([self.build / 'bin' / program, *arguments], capture_output=True,
@@ -53,4 +62,5 @@ class Documents:
         text = self.run('depmodctl', '--help').stdout
         verbs = re.search(r'^Verbs:\n((?: .*\n)+)', text, re.MULTILINE)
         lines = verbs.group(1).splitlines() if verbs else []
-        return [tuple(re.split(r' {2,}|(?<=\w) (?=\[)', line.strip())[:2]) for line in lines]
+        columns = [(line[VERB].strip(), line[ARGUMENTS].strip()) for line in lines]
+        return [tuple(filter(None, column)) for column in columns]

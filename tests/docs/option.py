@@ -7,6 +7,7 @@ from dataclasses import dataclass
 WORD = re.compile(r'(--?[A-Za-z][\w-]*)(?:=([A-Z]+))?')
 MENTION = re.compile(r'(?<![\w-])--?[A-Za-z][\w-]*')
 LONG = re.compile(r'\{ "([\w-]+)", (no|required|optional)_argument, NULL, (\'.\'|\w+) \}')
+RECORD = re.compile(r'\{ "([\w-]*)", (?:0|\'(\w)\'), ("\w+"|NULL),')
 SHORT = re.compile(r'short_options\[\] = "([\w:]+)"|getopt_long\(argc, argv, "([\w:]+)"')
 
 
@@ -41,6 +42,18 @@ class Accepted:
 
 
 def of_source(text):
+    """What is accepted, and the faults of the tables that say so."""
+    records = RECORD.findall(text)
+    return (of_records(records), []) if records else of_getopt(text)
+
+
+def of_records(records):
+    """The tables of client/options.h, which need not agree with any other."""
+    return {Accepted(frozenset(([f'--{name}'] if name else []) + ([f'-{letter}'] if letter else [])),
+                     argument != 'NULL') for name, letter, argument in records}
+
+
+def of_getopt(text):
     """What getopt_long() accepts, and the faults of its two tables."""
     table = SHORT.search(text)
     short = {letter: bool(colon)

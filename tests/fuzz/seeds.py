@@ -18,10 +18,11 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'support'))
 
 import index_file  # noqa: E402
+from elf_writer import Symbol  # noqa: E402
 from index_file import Node  # noqa: E402
 from module_flaws import FLAWS  # noqa: E402
-from module_writer import (CRC_ABSOLUTE, CRC_UNDEFINED, NO_CRC, Export, Import,  # noqa: E402
-                           ModuleImage)
+from module_writer import (CRC_ABSOLUTE, CRC_UNDEFINED, NO_CRC, SIGNATURE_MAGIC,  # noqa: E402
+                           Export, Import, ModuleImage)
 
 PLAIN = b'a module\0' * 5
 LONG = bytes(range(256)) * 520  # more than the first piece of memory of a decoder
@@ -167,6 +168,44 @@ def write_elf():
         write('elf', name.replace(' ', '-'), FLAWS[name](random.Random(1), module(machine)))
 
 
+# signatures and what else is shown of a module
+
+def der(tag, *parts):
+    content = b''.join(parts)
+    size = len(content)
+    return bytes([tag, size] if size < 0x80 else [tag, 0x82, size >> 8, size & 0xff]) + content
+
+
+def pkcs7(has_extras):
+    common_name = der(0x30, der(0x06, b'\x55\x04\x03'), der(0x0c, b'Some signer'))
+    algorithm = der(0x30, der(0x06, b'\x60\x86\x48\x01\x65\x03\x04\x02\x01'))
+    certificate = der(0x30, der(0x30, der(0x31, common_name)), der(0x02, b'\0\xa0\x0f'))
+    signer = der(0x30, der(0x02, b'\x01'), certificate if has_extras else der(0x80, b'key'),
+                 algorithm, der(0xa0, b'attributes') if has_extras else b'', algorithm,
+                 der(0x04, b'signature' * 20))
+    extras = der(0xa0, b'certificates') + der(0xa1, b'revocations') if has_extras else b''
+    signed = der(0x30, der(0x02, b'\x01'), der(0x31, algorithm), der(0x30, b'content'), extras,
+                 der(0x31, signer))
+    return der(0x30, der(0x06, b'\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02'), der(0xa0, signed))
+
+
+def add_details(writer):
+    """A build id behind another note, and a symbol "x" in a namespace."""
+    word = writer.order + 'III'
+    writer.add(b'.note.gnu.build-id', struct.pack(word, 6, 1, 1) + b'Linux\0\0\0a\0\0\0' +
+               struct.pack(word, 4, 20, 3) + b'GNU\0' + b'\xab' * 20)
+    writer.symbols += [Symbol(b'__ksymtab_x', 0, b'__ksymtab'),
+                       Symbol(b'__kstrtabns_x', 2, b'__ksymtab_strings')]
+
+
+def write_details():
+    for machine in MACHINES:
+        write('details', machine, module(machine, damage=add_details, signature=pkcs7(
+            MACHINES[machine][1] == '<')).to_bytes())
+    old = module('le64').to_bytes() + b'NameKeysigned' + b'\x01\x06\x01\x04\x03\0\0\0\0\0\0\x06'
+    write('details', 'old-signature', old + SIGNATURE_MAGIC)
+
+
 # indexes
 
 def trie(entries):
@@ -234,5 +273,6 @@ if __name__ == '__main__':
     write_xz()
     write_zstd()
     write_elf()
+    write_details()
     write_indexes()
     write_long_lines()

@@ -2,8 +2,8 @@
 """What depmodctl index says. @ stands for the kernel's directory."""
 
 UNKNOWN_KERNEL = ('note: @: nothing here tells what the kernel exports, so the symbols that no module '
-                  'exports ({}) are taken to be the kernel\'s; name its Module.symvers with '
-                  '--symvers=FILE to be sure')
+                  'exports ({}) are taken to be the kernel\'s; to be sure, name its '
+                  'Module.symvers with depmodctl index --symvers=FILE')
 
 
 def unknown_kernel(n_symbols):

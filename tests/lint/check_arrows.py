@@ -30,12 +30,12 @@ DOORS = {
     'lzma': ['common/bytes/inflate-xz.c'],
     'zstd': ['common/bytes/inflate-zstd.c'],
     'xxhash.h': ['common/base/string-table.c'],
-    'pthread.h': ['common/base/parallel.c'],
+    'pthread.h': ['common/base/parallel.c', 'daemon/jobs.c'],
     'sys/inotify.h': ['daemon/watch'],
     'systemd/sd-bus': ['daemon/bus', 'daemon/access', 'client/remote', 'client/verb-monitor'],
     'systemd/': ['daemon/', 'client/'],
     'libsmartcols': ['client/output'],
-    'json': ['client/output'],
+    'json': ['client/output', 'daemon/describe'],
     'jansson': ['client/output'],
 }
 

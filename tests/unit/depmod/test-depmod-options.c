@@ -202,6 +202,43 @@ static void verbosity_is_counted(void **state) {
 }
 
 /* Section 1.2: what scanf("%u.%u") takes, at the beginning. */
+static void plain_is_what_the_daemon_does(void **state) {
+        static const char *const plain[][3] = {
+                { NULL }, { "6.1" }, { "-a", "6.1" }, { "--all" }, { "--jobs=2" }, { "-q" },
+        };
+        static const char *const others[][3] = {
+                { "-A" },
+                { "-n" },
+                { "-v" },
+                { "-w" },
+                { "-e" },
+                { "-b", "/" },
+                { "-m", "modules" },
+                { "-o", "/" },
+                { "-C", "/etc/depmod.d" },
+                { "-E", "/symvers" },
+                { "-F", "/map" },
+                { "-P", "_" },
+                { "--kmod=33" },
+                { "--no-sync" },
+                { "6.1", "/a.ko" },
+        };
+
+        (void) state;
+        for (size_t i = 0; i < ELEMENTSOF(plain); i++) {
+                _cleanup_options_ OptionsCase parsed = {};
+
+                parse(&parsed, plain[i]);
+                assert_true(depmod_options_are_plain(&parsed.options));
+        }
+        for (size_t i = 0; i < ELEMENTSOF(others); i++) {
+                _cleanup_options_ OptionsCase parsed = {};
+
+                parse(&parsed, others[i]);
+                assert_false(depmod_options_are_plain(&parsed.options));
+        }
+}
+
 static void version_must_begin_like_one(void **state) {
         static const char *const good[] = { "6.1.0-56-amd64", "6.1", "+6.1", "6.1foo/bar",
                                             " 6. 1",          "0.0", "6.-1" };
@@ -342,6 +379,7 @@ int main(void) {
                 TREE_TEST(configuration_paths_are_collected_in_order),
                 TREE_TEST(relative_directories_are_below_the_working_directory),
                 TREE_TEST(verbosity_is_counted),
+                TREE_TEST(plain_is_what_the_daemon_does),
                 TREE_TEST(version_must_begin_like_one),
                 TREE_TEST(files_follow_the_version_unless_all_are_meant),
                 TREE_TEST(wrong_values_are_refused_and_told),
