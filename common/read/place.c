@@ -189,9 +189,10 @@ static int compare(const void *a, const void *b) {
 
         if (order != 0)
                 return order;
-        if (!x->name || !y->name)
-                return (x->name != NULL) - (y->name != NULL);
-        return strcmp(x->name, y->name);
+        if (x->name && y->name)
+                return strcmp(x->name, y->name);
+        order = (x->name != NULL) - (y->name != NULL);
+        return order != 0 ? order : (x->kind > y->kind) - (x->kind < y->kind);
 }
 
 void place_list_sort(PlaceList *list) {
