@@ -78,13 +78,12 @@ static void copy_has_lists_of_its_own(void **state) {
 static void copy_of_an_empty_record_is_empty(void **state) {
         _cleanup_tree_ Tree tree = {};
         Module copy = {};
+        uint32_t lists[1];
 
         (void) state;
         tree_of(&tree, script);
         assert_int_equal(module_lists_size(&tree.modules[1]), 0);
-        module_copy_record(&copy, &tree.modules[1], NULL);
-        assert_null(copy.lists);
-        assert_null(copy.exports);
+        module_copy_record(&copy, &tree.modules[1], lists);
         assert_true(copy.is_known);
         assert_record(tree.strings, &copy, "");
 }
