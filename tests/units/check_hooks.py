@@ -75,26 +75,26 @@ def check_settles(installation):
     machine = Machine(installation)
     machine.index('6.1')
     yield from differs(machine.run(SETTLE, '6.1'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1'])
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1'])
 
 
 def check_withdrawn(installation):
     machine = Machine(installation)
     machine.kernel('6.1')
     yield from differs(machine.run(SETTLE, '6.1'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1',
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1',
                         'depmodctl --quiet --no-ask-password refresh 6.1'])
 
     machine = Machine(installation)
     machine.kernel('6.1')
     yield from differs(machine.run(SETTLE), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle'])
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors'])
 
 
 def check_indexes(installation):
     machine = Machine(installation, settle=4, index=3)
     yield from differs(machine.run(SETTLE, '6.1', '6.2'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1 6.2',
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1 6.2',
                         'depmodctl index --quiet 6.1', 'depmodctl index --quiet 6.2'])
 
 
@@ -104,7 +104,7 @@ def check_indexes_all(installation):
     machine.kernel('6.2', 'kernel/ext4.ko')
     machine.kernel('6.3', 'build')
     yield from differs(machine.run(SETTLE), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle',
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors',
                         'depmodctl index --quiet 6.1', 'depmodctl index --quiet 6.2'])
 
 
@@ -123,7 +123,7 @@ def check_postinst(installation):
     machine = Machine(installation)
     machine.index('6.1')
     yield from differs(machine.run(POSTINST, '6.1', '/boot/vmlinuz-6.1'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1'])
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1'])
 
     machine = Machine(installation)
     yield from differs(machine.run(POSTINST, '6.1', '/boot/vmlinuz-6.1'), 0, '', [])
@@ -137,7 +137,7 @@ def check_plugin_adds(installation):
     machine = Machine(installation)
     machine.index('6.1')
     yield from differs(machine.run(PLUGIN, 'add', '6.1', '/boot/6.1', '/vmlinuz'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1'])
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1'])
     yield from differs(Machine(installation).run(PLUGIN, 'add', '6.1'), 0, '', [])
     yield from differs(Machine(installation).run(PLUGIN, 'inspect', '6.1'), 0, '', [])
 
