@@ -126,7 +126,6 @@ static void fail(Kernel *kernel, const PublishJob *job) {
                 log_problem(kernel->release, &problem);
         kernel->publish_error = job->r;
         kernel->publish_failed_seq = kernel->job_seq;
-        settle_change(&kernel->settle, usec_monotonic());
         kernel_back_off(kernel);
         /* A file system that is read-only does not become writable by waiting. */
         if (!kernel_is_writable(kernel))
@@ -141,9 +140,10 @@ static void on_done(Job *done) {
         kernel->publishing = NULL;
         kernel->publish_next = false;
         kernel->is_output_moved = false;
-        if (job->r < 0)
+        if (job->r < 0) {
+                kernel->rewrite_next |= job->rewrite;
                 fail(kernel, job);
-        else
+        } else
                 succeed(kernel, job);
         publish_job_free(job);
 

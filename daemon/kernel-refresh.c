@@ -217,9 +217,11 @@ static void on_done(Job *done) {
         Kernel *kernel = job->userdata;
 
         kernel->refreshing = NULL;
-        if (job->r < 0)
+        if (job->r < 0) {
+                kernel->reparse_next |= !job->known;
+                kernel->publish_next = false; /* there is no new model to be published */
                 fail(kernel, job);
-        else {
+        } else {
                 adopt(kernel, job);
                 if (kernel->site->watch)
                         start_looking(kernel, job);
