@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A depmodd that runs, started as systemd starts it."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+START_SECONDS, STOP_SECONDS = 30, 10
+
+
+class DaemonFailed(Exception):
+    pass
+
+
+class Daemon:
+    def __init__(self, program, folder, root, address):
+        self.program, self.folder, self.root = program, folder, root
+        self.log_path = folder / 'depmodd.log'
+        self.notify_path = folder / 'notify'
+        self.environment = {'PATH': os.environ['PATH'], 'LC_ALL': 'C',
+                            'DBUS_SYSTEM_BUS_ADDRESS': address,
+                            'NOTIFY_SOCKET': str(self.notify_path)}
+        self.environment.update({name: value for name, value in os.environ.items()
+                                 if name.endswith('SAN_OPTIONS')})
+        self.process = self.notify = None
+        self.messages = []
+
+    def start(self, *options, prefix=(), wait=True, **environment):
+        """prefix: a command that executes the daemon. It must keep its process."""
+        self.notify_path.unlink(missing_ok=True)
+        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notify.bind(str(self.notify_path))
+        self.notify_path.chmod(0o666)
+        self.messages = []
+        command = [*map(str, prefix), str(self.program), f'--root={self.root}', *options]
+        with open(self.log_path, 'ab') as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            env=self.environment | environment)
+        if wait:
+            self.wait_for_message('READY=1')
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def log(self):
+        return self.log_path.read_text(errors='replace') if self.log_path.exists() else ''
+
+    def wait_for_message(self, line, seconds=START_SECONDS):
+        """A line that it tells systemd."""
+        deadline = time.monotonic() + seconds
+        while not any(line in message for message in self.messages):
+            if self.process.poll() is not None:
+                raise DaemonFailed(f'depmodd ended with {self.process.returncode} before it said '
+                                   f'{line}: {self.tail()}')
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise DaemonFailed(f'depmodd did not say {line} in {seconds} s: {self.tail()}')
+            self.receive(min(left, 0.1))
+
+    def receive(self, seconds):
+        if select.select([self.notify], [], [], seconds)[0]:
+            self.messages.append(self.notify.recv(1 << 16).decode().splitlines())
+
+    def tail(self):
+        return ' / '.join(self.log().splitlines()[-4:])
+
+    def stop(self, number=signal.SIGTERM):
+        """The exit status; on the way the time that it took is kept."""
+        if not self.process:
+            return None
+        begin = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.send_signal(signal.SIGCONT)
+        try:
+            status = self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            self.process.kill()
+            self.process.wait()
+            raise DaemonFailed(f'depmodd did not stop in {STOP_SECONDS} s') from error
+        finally:
+            self.process = None
+            self.notify.close()
+        self.seconds_to_stop = time.monotonic() - begin
+        return status
+
+    def counters(self):
+        """How often its threads went to sleep, and the time that they took from a processor."""
+        switches = ticks = 0
+        for task in Path(f'/proc/{self.pid}/task').iterdir():
+            lines = (task / 'status').read_text().splitlines()
+            switches += sum(int(line.split()[1]) for line in lines if 'ctxt_switches' in line)
+            fields = (task / 'stat').read_text().rpartition(')')[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return switches, ticks
+
+    def resident_bytes(self):
+        for line in Path(f'/proc/{self.pid}/status').read_text().splitlines():
+            if line.startswith('VmRSS:'):
+                return int(line.split()[1]) << 10
+        raise DaemonFailed('no VmRSS')
+
+    def descriptors(self):
+        return len(os.listdir(f'/proc/{self.pid}/fd'))
