@@ -3,7 +3,6 @@
 
 import dbus
 
-import depmod1
 from bus_client import error_name
 
 NOISE = 'noise'

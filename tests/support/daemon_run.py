@@ -21,6 +21,8 @@ class Daemon:
         self.program, self.folder, self.root = program, folder, root
         self.log_path = folder / 'depmodd.log'
         self.notify_path = folder / 'notify'
+        self.config_path = folder / 'depmodd.conf'
+        self.configure('')
         self.environment = {'PATH': os.environ['PATH'], 'LC_ALL': 'C',
                             'DBUS_SYSTEM_BUS_ADDRESS': address,
                             'NOTIFY_SOCKET': str(self.notify_path)}
@@ -29,6 +31,9 @@ class Daemon:
         self.process = self.notify = None
         self.messages = []
 
+    def configure(self, text):
+        self.config_path.write_text('[Depmodd]\n' + text)
+
     def start(self, *options, prefix=(), wait=True, **environment):
         """prefix: a command that executes the daemon. It must keep its process."""
         self.notify_path.unlink(missing_ok=True)
@@ -36,7 +41,8 @@ class Daemon:
         self.notify.bind(str(self.notify_path))
         self.notify_path.chmod(0o666)
         self.messages = []
-        command = [*map(str, prefix), str(self.program), f'--root={self.root}', *options]
+        command = [*map(str, prefix), str(self.program), f'--root={self.root}',
+                   f'--config={self.config_path}', *options]
         with open(self.log_path, 'ab') as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=self.environment | environment)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A root with kernels of synthetic modules, as a daemon or depmod serves it, and what its index is to be."""
+"""A root with kernels of synthetic modules, as a daemon serves it, and what its index is to be."""
 
 import os
 import shutil

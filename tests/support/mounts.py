@@ -12,7 +12,8 @@ CLONE_NEWNS = 0x20000
 
 
 def run(command):
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          check=False)
 
 
 def enter_private_namespace():
