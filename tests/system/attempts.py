@@ -46,7 +46,7 @@ ATTEMPTS = {
     'connect to systemd': lambda: connect('/run/systemd/private'),
     'write into /etc': lambda: touch('/etc/attempt'),
     'write into /usr/bin': lambda: touch('/usr/bin/attempt'),
-    'write into /root': lambda: touch('/root/attempt'),
+    'write into /root': lambda: touch(os.path.join('/root', 'attempt')),
     'write into /run': lambda: touch('/run/attempt'),
     'read /etc/shadow': lambda: read('/etc/shadow'),
     'read the memory of systemd': lambda: read('/proc/1/environ'),
