@@ -18,7 +18,7 @@ ENGINE = '/opt/engine/depmod'
 CALLS = '/run/depmod-calls'
 # What kernel packages call, and what is not tested here.
 STUBS = {'depmod': f'echo "$@" >>{CALLS}', 'linux-update-symlinks': 'exit 0',
-         'linux-check-removal': 'exit 0'}
+         'linux-check-removal': 'exit 0', 'linux-run-hooks': 'exit 0'}
 # In a container the service is not started, because its modules are none of the container's business.
 DROP_IN = '[Unit]\nConditionVirtualization=\n'
 SCRIPT = '#!/bin/sh\n{}\n'
