@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The bus goes away, comes back, or was never there: the index is kept right all the same."""
 
-import signal
 import time
 
 import depmod1
@@ -100,7 +99,4 @@ def a_second_daemon_does_not_take_the_name(stage):
         stage.settle()
         stage.expect_right()
     finally:
-        other.process.send_signal(signal.SIGTERM)
-        other.process.wait(10)
-        other.notify.close()
-        other.process = None
+        other.stop()

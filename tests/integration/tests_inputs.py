@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from module_writer import compress, simple_module
+from module_writer import compress
 from stage import Tests, eventually, expect, expect_equal
 
 TESTS = test = Tests()
@@ -19,7 +19,7 @@ GARBAGE = b'\x7fELF' + bytes(range(256))
 def modules_that_come_in_all_ways_are_found(stage):
     stage.start_with_modules()
     kernel = stage.kernel
-    content = simple_module(['n_symbol'])
+    content = stage.kernel.content(['n_symbol'])
     kernel.put_in_place('kernel/new1.ko', content)
     kernel.rename_in('kernel/new2.ko', content)
     os.link(kernel / 'kernel/a.ko', kernel / 'kernel/new3.ko')
@@ -80,7 +80,7 @@ def a_directory_of_modules_comes_and_goes_at_once(stage):
     away = stage.folder / 'away'
     (away / 'inner').mkdir(parents=True)
     for name in ('x', 'inner/y'):
-        (away / f'{name}.ko').write_bytes(simple_module())
+        (away / f'{name}.ko').write_bytes(stage.kernel.content())
     for _ in range(5):
         away.rename(stage.kernel / 'kernel/came')
         expect_equal(stage.module_names(), ['a', 'b', 'c', 'x', 'y'], 'modules')
@@ -96,7 +96,7 @@ def a_changing_directory_number_confuses_nobody(stage):
     folder = stage.kernel / 'kernel/again'
     for number in range(50):
         folder.mkdir()
-        (folder / f'x{number}.ko').write_bytes(simple_module())
+        (folder / f'x{number}.ko').write_bytes(stage.kernel.content())
         expect(f'x{number}' in stage.module_names(), f'x{number} is not there')
         shutil.rmtree(folder)
     expect_equal(stage.module_names(), ['a', 'b', 'c'], 'modules')
@@ -106,22 +106,22 @@ def a_changing_directory_number_confuses_nobody(stage):
 def symlinked_modules_outside_of_the_tree_are_followed(stage):
     outside = stage.folder / 'outside'
     (outside / 'folder').mkdir(parents=True)
-    (outside / 'x.ko').write_bytes(simple_module(['old_symbol']))
-    (outside / 'folder/y.ko').write_bytes(simple_module())
+    (outside / 'x.ko').write_bytes(stage.kernel.content(['old_symbol']))
+    (outside / 'folder/y.ko').write_bytes(stage.kernel.content())
     (stage.kernel / 'weak-updates').mkdir()
     (stage.kernel / 'weak-updates/x.ko').symlink_to(outside / 'x.ko')
     (stage.kernel / 'weak-updates/folder').symlink_to(outside / 'folder')
     stage.start_with_modules()
     expect_equal(stage.module_names(), ['a', 'b', 'c', 'x', 'y'], 'modules')
     stage.expect_right()
-    (outside / 'x.ko').write_bytes(simple_module(['new_symbol']))
+    (outside / 'x.ko').write_bytes(stage.kernel.content(['new_symbol']))
     expect_equal(len(stage.ask('FindSymbol', 'new_symbol', 0)[0]), 1, 'providers')
     stage.expect_right_soon()
-    (outside / 'folder/z.ko').write_bytes(simple_module())
+    (outside / 'folder/z.ko').write_bytes(stage.kernel.content())
     expect_equal(stage.module_names(), ['a', 'b', 'c', 'x', 'y', 'z'], 'modules')
     (outside / 'x.ko').unlink()
     expect_equal(stage.module_names(), ['a', 'b', 'c', 'y', 'z'], 'modules')
-    (outside / 'x.ko').write_bytes(simple_module())
+    (outside / 'x.ko').write_bytes(stage.kernel.content())
     expect_equal(stage.module_names(), ['a', 'b', 'c', 'x', 'y', 'z'], 'modules')
     stage.expect_right_soon()
 
@@ -131,7 +131,7 @@ def a_symlink_on_the_way_is_followed_when_it_changes(stage):
     outside = stage.folder / 'outside'
     for name in ('one', 'two'):
         (outside / name).mkdir(parents=True)
-        (outside / name / f'{name}.ko').write_bytes(simple_module())
+        (outside / name / f'{name}.ko').write_bytes(stage.kernel.content())
     (outside / 'current').symlink_to('one')
     (stage.kernel / 'extra').symlink_to(outside / 'current')
     stage.start_with_modules()
@@ -212,7 +212,7 @@ def external_directories_are_watched(stage):
     stage.some_modules()
     stage.root.configure(f'external * {external}\nsearch external updates built-in\n')
     stage.start()
-    (external / 'x.ko').write_bytes(simple_module())
+    (external / 'x.ko').write_bytes(stage.kernel.content())
     expect_equal(stage.module_names(), ['a', 'b', 'c', 'x'], 'modules')
     stage.settle()
     stage.expect_right()
@@ -301,7 +301,7 @@ def modules_are_copied_by_other_programs(stage):
     away = stage.folder / 'away'
     away.mkdir()
     for name in ('x', 'y'):
-        (away / f'{name}.ko').write_bytes(simple_module([f'{name}_symbol']))
+        (away / f'{name}.ko').write_bytes(stage.kernel.content([f'{name}_symbol']))
     target = stage.kernel / 'kernel'
     for command in (['cp', away / 'x.ko', target], ['install', '-m', '644', away / 'y.ko', target],
                     ['cp', '-f', '--remove-destination', away / 'y.ko', target / 'z.ko'],

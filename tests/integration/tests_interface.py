@@ -301,14 +301,15 @@ def modules_are_listed_by_a_pattern(stage):
     (stage.kernel / 'modules.builtin').write_text('kernel/built.ko\n')
     stage.start_with_modules()
     modules, generation = stage.ask('ListModules', '*', 0)
-    expect_equal([tuple(map(str, module[:3])) for module in modules],
+    expect_equal(sorted(tuple(map(str, module[:3])) for module in modules if module[0] != 'built'),
                  [('a', 'kernel/a.ko', 'module'), ('b', 'kernel/b.ko', 'module'),
-                  ('built', 'kernel/built.ko', 'builtin'), ('c', 'kernel/sub/c.ko', 'module')],
-                 'modules')
+                  ('c', 'kernel/sub/c.ko', 'module')], 'modules')
+    expect_equal([str(module[2]) for module in modules if module[0] == 'built'], ['builtin'],
+                 'what is in the kernel')
     expect(generation > 0, 'no generation')
     for pattern, wanted in (('b', ['b']), ('b*', ['b', 'built']), ('[ac]', ['a', 'c']),
                             ('?', ['a', 'b', 'c']), ('none', [])):
-        found = [str(module[0]) for module in stage.ask('ListModules', pattern, 0)[0]]
+        found = sorted(str(module[0]) for module in stage.ask('ListModules', pattern, 0)[0])
         expect_equal(found, wanted, f'modules like {pattern}')
 
 
@@ -322,7 +323,7 @@ def a_module_is_told_by_name_and_path_and_alias(stage):
         found = {str(key): value for key, value in module.items()}
         for key, value in (('Name', 'snd_x'), ('Path', 'kernel/snd-x.ko'), ('License', 'GPL'),
                            ('Description', 'A module'), ('Version', '1.2'),
-                           ('VerMagic', '9.9.9 SMP mod_unload ')):
+                           ('VerMagic', f'{stage.kernel.release} SMP mod_unload ')):
             expect_equal(str(found.get(key)), value, f'{key} of {name}')
         expect_equal(names(found['Aliases']), ['pci:x*'], 'Aliases')
         expect_equal(int(found['Size']), (stage.kernel / 'kernel/snd-x.ko').stat().st_size, 'Size')

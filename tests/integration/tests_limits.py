@@ -8,7 +8,6 @@ import dbus
 
 import depmod1
 from bus_client import error_name
-from module_writer import simple_module
 from stage import (Tests, eventually, expect, expect_equal, expect_error, kernel_call, manager_call,
                    strings)
 
@@ -76,8 +75,8 @@ def nonsense_is_no_failure(stage):
 def a_reply_that_would_be_too_large_is_an_error(stage):
     """Nobody is thrown off the bus for it."""
     count = 300
-    stage.kernel.put_in_place('kernel/a.ko', simple_module(
-        modinfo=[f'alias=pci:{"x" * 60}{number:04d}*' for number in range(count)]))
+    stage.kernel.put_in_place('kernel/a.ko', stage.kernel.content(
+        aliases=[f'pci:{"x" * 60}{number:04d}*' for number in range(count)]))
     stage.start()
     wanted = 'pci:' + 'x' * 60 + '*'
     aliases = dbus.Array(['pci:' + 'x' * 60 + f'{number % count:04d}z' for number in range(150000)],

@@ -9,7 +9,6 @@ import time
 
 import mounts
 from bus_client import NOBODY
-from module_writer import simple_module
 from stage import Tests, eventually, expect, expect_equal
 
 TESTS = test = Tests()
@@ -174,7 +173,7 @@ def a_mount_over_one_folder_of_modules_is_noticed(stage):
     mounts.mount_tmpfs(place, 'size=8m')
     try:
         expect_equal(stage.module_names(), ['a', 'b'], 'modules')
-        (place / 'd.ko').write_bytes(simple_module())
+        (place / 'd.ko').write_bytes(stage.kernel.content())
         expect_equal(stage.module_names(), ['a', 'b', 'd'], 'modules')
         stage.expect_right_soon()
     finally:

@@ -9,7 +9,11 @@ updates/ at the most, so that nothing depends on the order of a listing.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from module_root import RELEASE
 from module_writer import simple_module
+
+
+VERMAGIC = f'{RELEASE} SMP mod_unload '.encode()
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Content:
     @lru_cache(maxsize=4096)  # noqa: B019 (it is a value)
     def to_bytes(self):
         return simple_module([f'{self.owner}_symbol'], [f'{name}_symbol' for name in self.needs],
-                             modinfo=[f'alias={self.alias}'])
+                             modinfo=[f'alias={self.alias}'], vermagic=VERMAGIC)
 
 
 class World:

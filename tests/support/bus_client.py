@@ -80,7 +80,7 @@ class Listener:
         self.connection.set_exit_on_disconnect(False)
         self.signals = []
         self.connection.add_message_filter(self._filter)
-        self.connection.add_match_string_blocking(f"type='signal',sender='{depmod1.NAME}'")
+        self.connection.add_match_string(f"type='signal',sender='{depmod1.NAME}'")
 
     def _filter(self, _connection, message):
         if message.get_type() == dbus.lowlevel.MESSAGE_TYPE_SIGNAL and \

@@ -2,10 +2,10 @@
 """A depmodd that runs, started as systemd starts it."""
 
 import os
-import select
 import signal
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -41,6 +41,7 @@ class Daemon:
         self.notify.bind(str(self.notify_path))
         self.notify_path.chmod(0o666)
         self.messages = []
+        threading.Thread(target=self.receive, args=(self.notify,), daemon=True).start()
         command = [*map(str, prefix), str(self.program), f'--root={self.root}',
                    f'--config={self.config_path}', *options]
         with open(self.log_path, 'ab') as log:
@@ -66,11 +67,15 @@ class Daemon:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise DaemonFailed(f'depmodd did not say {line} in {seconds} s: {self.tail()}')
-            self.receive(min(left, 0.1))
+            time.sleep(0.002)
 
-    def receive(self, seconds):
-        if select.select([self.notify], [], [], seconds)[0]:
-            self.messages.append(self.notify.recv(1 << 16).decode().splitlines())
+    def receive(self, notify):
+        """On a thread, because whoever says something waits until there is room for it."""
+        while True:
+            message = notify.recv(1 << 16)
+            if not message:
+                return
+            self.messages.append(message.decode().splitlines())
 
     def tail(self):
         return ' / '.join(self.log().splitlines()[-4:])
@@ -91,9 +96,13 @@ class Daemon:
             raise DaemonFailed(f'depmodd did not stop in {STOP_SECONDS} s') from error
         finally:
             self.process = None
-            self.notify.close()
+            self.stop_listening()
         self.seconds_to_stop = time.monotonic() - begin
         return status
+
+    def stop_listening(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+            end.sendto(b'', str(self.notify_path))
 
     def counters(self):
         """How often its threads went to sleep, and the time that they took from a processor."""

@@ -44,8 +44,13 @@ class KernelFolder:
 
     def module(self, path, exports=(), imports=(), aliases=(), modinfo=(), **fields):
         """Written in place."""
-        self.put_in_place(path, simple_module(exports, imports, modinfo=[
-            *(f'alias={alias}' for alias in aliases), *modinfo], **fields))
+        self.put_in_place(path, self.content(exports, imports, aliases, modinfo, **fields))
+
+    def content(self, exports=(), imports=(), aliases=(), modinfo=(), **fields):
+        """Of a module that was built for this kernel."""
+        return simple_module(exports, imports, modinfo=[
+            *(f'alias={alias}' for alias in aliases), *modinfo],
+            vermagic=f'{self.release} SMP mod_unload '.encode(), **fields)
 
     def put_in_place(self, path, content):
         (self / path).parent.mkdir(parents=True, exist_ok=True)
