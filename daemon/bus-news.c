@@ -137,6 +137,7 @@ static void tell_systemd(const Bus *bus, const char *state) {
 void bus_manager_news(Bus *bus) {
         const char *state = manager_state(bus->manager);
         bool is_scanning = bus->manager->site.is_scanning;
+        uint64_t quiet_usec = bus->manager->settings->settle.quiet_usec;
         size_t n_kernels = bus_n_kernels(bus);
 
         if (state != bus->state || n_kernels != bus->n_kernels) {
@@ -152,10 +153,14 @@ void bus_manager_news(Bus *bus) {
                 (void) sd_bus_emit_properties_changed(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER,
                                                       "NInhibitors", NULL);
 
+        if (bus->bus && quiet_usec != bus->told_quiet_usec)
+                (void) sd_bus_emit_properties_changed(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER,
+                                                      "QuietUSec", NULL);
         if (bus->bus)
                 bus_follow_questions(bus);
         bus->state = state;
         bus->n_kernels = n_kernels;
         bus->was_scanning = is_scanning;
         bus->told_inhibitors = bus->n_inhibitors;
+        bus->told_quiet_usec = quiet_usec;
 }

@@ -181,6 +181,7 @@ int bus_new(Bus **ret_bus, Manager *manager) {
 
         bus->manager = manager;
         bus->state = manager_state(manager);
+        bus->told_quiet_usec = manager->settings->settle.quiet_usec;
         r = sd_event_add_time(manager->event, &bus->reconnect, CLOCK_MONOTONIC, UINT64_MAX, 1000,
                               on_reconnect, bus);
         if (r >= 0)

@@ -33,7 +33,8 @@ static inline void kernel_case_init(KernelCase *test) {
         log_set_level(-1);
         test->event = loop_new();
         test->settings =
-                (Settings){ .modules_path = temp_tree_path("m"),
+                (Settings){ .root = (char *) "",
+                            .modules_path = temp_tree_path("m"),
                             .depmod_paths = no_paths,
                             .settle = { .quiet_usec = 50 * MS, .delay_max_usec = 300 * MS },
                             .n_workers = 1 };

@@ -55,7 +55,7 @@ static int acquire(WatchCase *test, const char *path) {
         struct stat st;
 
         assert_int_equal(stat(path, &st), 0);
-        return watch_acquire(test->watch, path, st.st_dev, st.st_ino);
+        return watch_acquire(test->watch, &(WatchTarget){ path, st.st_dev, st.st_ino, false });
 }
 
 /* What has been reported since the last time. */
@@ -196,9 +196,15 @@ static void path_that_leads_to_another_inode_is_not_acquired(void **state) {
         temp_tree_make_directory("d");
         temp_tree_write_text("f", "");
         assert_int_equal(stat("d", &st), 0);
-        assert_int_equal(watch_acquire(test.watch, "d", st.st_dev, st.st_ino + 1), -ESTALE);
-        assert_int_equal(watch_acquire(test.watch, "gone", st.st_dev, st.st_ino), -ENOENT);
-        assert_int_equal(watch_acquire(test.watch, "f", st.st_dev, st.st_ino), -ENOTDIR);
+        assert_int_equal(
+                watch_acquire(test.watch, &(WatchTarget){ "d", st.st_dev, st.st_ino + 1, false }),
+                -ESTALE);
+        assert_int_equal(
+                watch_acquire(test.watch, &(WatchTarget){ "gone", st.st_dev, st.st_ino, false }),
+                -ENOENT);
+        assert_int_equal(
+                watch_acquire(test.watch, &(WatchTarget){ "f", st.st_dev, st.st_ino, false }),
+                -ENOTDIR);
         assert_int_equal(watch_count(test.watch), 0);
         temp_tree_make_directory("d/x");
         assert_seen(&test, "");
