@@ -33,7 +33,8 @@ static void describe(const PlaceList *list, Buffer *text) {
                 buffer_append_format(text, "%s %s\n",
                                      strlen(place->path) >= size ? place->path + size : "",
                                      place->name ? place->name : word_of(place->kind));
-                assert_true((place->kind == PLACE_NAME) == (place->name != NULL));
+                assert_true((place->kind == PLACE_NAME || place->kind == PLACE_FILE) ==
+                            (place->name != NULL));
         }
 }
 
@@ -84,6 +85,34 @@ static void way_to_a_file_ends_with_its_name(void **state) {
         temp_tree_write_text("a/file", "");
         check_way("a/file", " a\na file\n");
         check_way("a/file/x", " a\na file\n");
+}
+
+/* Only of the file itself it matters what is written. */
+static void file_at_the_end_is_told_from_what_leads_to_it(void **state) {
+        _cleanup_place_list_ PlaceList list = {};
+        _cleanup_free_ char *path = temp_tree_path("a/file");
+        size_t n_files = 0;
+
+        (void) state;
+        temp_tree_write_text("a/file", "");
+        assert_int_equal(place_list_add_way(&list, path), 0);
+        for (size_t i = 0; i < list.count; i++)
+                n_files += list.items[i].kind == PLACE_FILE;
+        assert_int_equal(n_files, 1);
+        assert_int_equal(list.items[list.count - 1].kind, PLACE_FILE);
+        assert_string_equal(list.items[list.count - 1].name, "file");
+}
+
+static void nothing_above_the_root_is_on_the_way(void **state) {
+        _cleanup_free_ char *root = temp_tree_path("a"), *path = temp_tree_path("a/b/c");
+        _cleanup_place_list_ PlaceList list = { .root = root };
+
+        (void) state;
+        temp_tree_make_directory("a/b/c");
+        assert_int_equal(place_list_add_way(&list, path), 0);
+        assert_int_equal(list.count, 2);
+        assert_string_equal(list.items[0].path, root);
+        assert_string_equal(list.items[0].name, "b");
 }
 
 static void way_leads_through_relative_links(void **state) {
@@ -280,6 +309,8 @@ int main(void) {
                 TREE_TEST(way_begins_at_the_root),
                 TREE_TEST(way_ends_with_the_first_name_that_is_missing),
                 TREE_TEST(way_to_a_file_ends_with_its_name),
+                TREE_TEST(file_at_the_end_is_told_from_what_leads_to_it),
+                TREE_TEST(nothing_above_the_root_is_on_the_way),
                 TREE_TEST(way_leads_through_relative_links),
                 TREE_TEST(way_leads_through_absolute_links),
                 TREE_TEST(way_leads_through_links_to_links),
