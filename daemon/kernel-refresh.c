@@ -98,12 +98,13 @@ bool kernel_look(Kernel *kernel) {
 static void log_problems(const Kernel *kernel, const ProblemList *old) {
         const ProblemList *problems = &kernel->snapshot->problems;
         unsigned n_logged = 0;
+        size_t at = 0;
 
         for (size_t i = 0; i < problems->count && n_logged < LOGGED_MAX; i++) {
                 const Problem *problem = &problems->items[i];
 
                 if (problem_severity(problem->kind) < PROBLEM_WARNING ||
-                    (old && problem_list_has(old, problem)))
+                    (old && problem_list_has(old, problem, &at)))
                         continue;
                 log_problem(kernel->release, problem);
                 if (++n_logged == LOGGED_MAX)
