@@ -47,7 +47,8 @@ static void check_file_system(Kernel *kernel) {
 
 /* True if the place was not watched before: what happened in it until now may have been missed. */
 static bool look_at(Kernel *kernel, size_t i) {
-        int r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i);
+        int r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i,
+                                     kernel->watch_moment);
 
         if (r < 0 && !watch_has_moved(r)) {
                 scan_instead(kernel, kernel->next_places.items[i].path,
@@ -208,6 +209,8 @@ void kernel_start_refresh(Kernel *kernel) {
         RefreshJob *job = calloc(1, sizeof(*job));
 
         kernel->job_seq = kernel->site->seq;
+        if (kernel->site->watch)
+                kernel->watch_moment = watch_moment(kernel->site->watch);
         if (!job) {
                 kernel->refresh_error = -ENOMEM;
                 kernel->refresh_failed_seq = kernel->job_seq;
