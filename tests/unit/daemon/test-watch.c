@@ -55,7 +55,8 @@ static int acquire(WatchCase *test, const char *path) {
         struct stat st;
 
         assert_int_equal(stat(path, &st), 0);
-        return watch_acquire(test->watch, &(WatchTarget){ path, st.st_dev, st.st_ino, false });
+        return watch_acquire(test->watch, &(WatchTarget){ path, st.st_dev, st.st_ino, false,
+                                                          watch_moment(test->watch) });
 }
 
 /* What has been reported since the last time. */
@@ -196,18 +197,54 @@ static void path_that_leads_to_another_inode_is_not_acquired(void **state) {
         temp_tree_make_directory("d");
         temp_tree_write_text("f", "");
         assert_int_equal(stat("d", &st), 0);
+        assert_int_equal(watch_acquire(test.watch,
+                                       &(WatchTarget){ "d", st.st_dev, st.st_ino + 1, false, 0 }),
+                         -ESTALE);
         assert_int_equal(
-                watch_acquire(test.watch, &(WatchTarget){ "d", st.st_dev, st.st_ino + 1, false }),
-                -ESTALE);
-        assert_int_equal(
-                watch_acquire(test.watch, &(WatchTarget){ "gone", st.st_dev, st.st_ino, false }),
+                watch_acquire(test.watch, &(WatchTarget){ "gone", st.st_dev, st.st_ino, false, 0 }),
                 -ENOENT);
         assert_int_equal(
-                watch_acquire(test.watch, &(WatchTarget){ "f", st.st_dev, st.st_ino, false }),
+                watch_acquire(test.watch, &(WatchTarget){ "f", st.st_dev, st.st_ino, false, 0 }),
                 -ENOTDIR);
         assert_int_equal(watch_count(test.watch), 0);
         temp_tree_make_directory("d/x");
         assert_seen(&test, "");
+}
+
+static void who_has_looked_before_the_watch_began_must_look_again(void **state) {
+        _cleanup_watch_case_ WatchCase test = {};
+        uint64_t before;
+        struct stat st;
+
+        (void) state;
+        watch_case_init(&test);
+        temp_tree_make_directory("d");
+        assert_int_equal(stat("d", &st), 0);
+        before = watch_moment(test.watch);
+        assert_int_equal(acquire(&test, "d"), WATCH_ADDED);
+        assert_int_equal(watch_acquire(test.watch,
+                                       &(WatchTarget){ "d", st.st_dev, st.st_ino, false, before }),
+                         WATCH_ADDED);
+        assert_int_equal(acquire(&test, "d"), WATCH_WAS_THERE);
+        assert_int_equal(watch_count(test.watch), 1);
+}
+
+/* The path has another inode now, and is watched as such for others. */
+static void who_has_seen_an_old_inode_leaves_the_watch_to_others(void **state) {
+        _cleanup_watch_case_ WatchCase test = {};
+        struct stat st;
+
+        (void) state;
+        watch_case_init(&test);
+        temp_tree_make_directory("d");
+        assert_int_equal(acquire(&test, "d"), WATCH_ADDED);
+        assert_int_equal(stat("d", &st), 0);
+        assert_int_equal(watch_acquire(test.watch,
+                                       &(WatchTarget){ "d", st.st_dev, st.st_ino + 1, false, 0 }),
+                         -ESTALE);
+        assert_int_equal(watch_count(test.watch), 1);
+        temp_tree_make_directory("d/x");
+        assert_seen(&test, "d x/\n");
 }
 
 /* The path's other users have the new directory from then on. */
@@ -391,6 +428,8 @@ int main(void) {
                 TREE_TEST(released_directory_reports_nothing_from_before),
                 TREE_TEST(directory_under_two_paths_is_reported_under_both),
                 TREE_TEST(path_that_leads_to_another_inode_is_not_acquired),
+                TREE_TEST(who_has_looked_before_the_watch_began_must_look_again),
+                TREE_TEST(who_has_seen_an_old_inode_leaves_the_watch_to_others),
                 TREE_TEST(replaced_directory_is_watched_in_place_of_the_old_one),
                 TREE_TEST(directory_that_goes_is_lost),
                 TREE_TEST(directory_that_comes_again_can_be_watched_again),
