@@ -232,7 +232,7 @@ static void places_are_where_a_change_matters(void **state) {
         /* The ways to them, and to what links lead to. */
         assert_true(has_place(&made.places, PLACE_NAME, DIRECTORY "/k", "linked"));
         assert_true(has_place(&made.places, PLACE_NAME, DIRECTORY, "d.ko"));
-        assert_true(has_place(&made.places, PLACE_NAME, "other", "file.ko"));
+        assert_true(has_place(&made.places, PLACE_FILE, "other", "file.ko"));
         assert_false(has_place(&made.places, PLACE_MODULES, "other", NULL));
         assert_false(has_place(&made.places, PLACE_MODULES, DIRECTORY "/build", NULL));
         assert_false(has_place(&made.places, PLACE_MODULES, "usr/src", NULL));
