@@ -155,6 +155,12 @@ static int way_step(Way *way, PlaceList *list, const char *name) {
         return r >= 0;
 }
 
+static bool is_below(const char *path, const char *root) {
+        size_t size = strlen(root);
+
+        return strncmp(path, root, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
 int place_list_add_way(PlaceList *list, const char *path) {
         _cleanup_(way_done) Way way = {};
         char name[NAME_MAX + 1];
@@ -163,7 +169,7 @@ int place_list_add_way(PlaceList *list, const char *path) {
 
         if (strlen(path) >= sizeof(way.rest))
                 return 0;
-        if (list->root && strncmp(path, list->root, strlen(list->root)) == 0)
+        if (list->root && is_below(path, list->root))
                 root_size = strlen(list->root);
         memcpy(way.rest, path + root_size, strlen(path + root_size) + 1);
         r = way_set(&way, path, root_size);

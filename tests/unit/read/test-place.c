@@ -12,7 +12,12 @@
 #include "test-case.h"
 
 static const char *word_of(PlaceKind kind) {
-        return kind == PLACE_MODULES ? "modules" : kind == PLACE_CONFIG ? "config" : "";
+        static const char *const words[] = { [PLACE_MODULES] = "modules",
+                                             [PLACE_CONFIG] = "config",
+                                             [PLACE_FILE] = " (file)",
+                                             [PLACE_NAME] = "" };
+
+        return words[kind];
 }
 
 /* A line for each place: its path without that of the working directory, and its name or kind. */
@@ -30,11 +35,10 @@ static void describe(const PlaceList *list, Buffer *text) {
                 assert_false(place->is_watched);
                 if (strncmp(place->path, here, size - 1) != 0)
                         continue; /* on the way to the working directory */
-                buffer_append_format(text, "%s %s\n",
+                buffer_append_format(text, "%s %s%s\n",
                                      strlen(place->path) >= size ? place->path + size : "",
-                                     place->name ? place->name : word_of(place->kind));
-                assert_true((place->kind == PLACE_NAME || place->kind == PLACE_FILE) ==
-                            (place->name != NULL));
+                                     place->name ? place->name : "", word_of(place->kind));
+                assert_true((place->kind >= PLACE_FILE) == (place->name != NULL));
         }
 }
 
@@ -83,36 +87,8 @@ static void way_ends_with_the_first_name_that_is_missing(void **state) {
 static void way_to_a_file_ends_with_its_name(void **state) {
         (void) state;
         temp_tree_write_text("a/file", "");
-        check_way("a/file", " a\na file\n");
-        check_way("a/file/x", " a\na file\n");
-}
-
-/* Only of the file itself it matters what is written. */
-static void file_at_the_end_is_told_from_what_leads_to_it(void **state) {
-        _cleanup_place_list_ PlaceList list = {};
-        _cleanup_free_ char *path = temp_tree_path("a/file");
-        size_t n_files = 0;
-
-        (void) state;
-        temp_tree_write_text("a/file", "");
-        assert_int_equal(place_list_add_way(&list, path), 0);
-        for (size_t i = 0; i < list.count; i++)
-                n_files += list.items[i].kind == PLACE_FILE;
-        assert_int_equal(n_files, 1);
-        assert_int_equal(list.items[list.count - 1].kind, PLACE_FILE);
-        assert_string_equal(list.items[list.count - 1].name, "file");
-}
-
-static void nothing_above_the_root_is_on_the_way(void **state) {
-        _cleanup_free_ char *root = temp_tree_path("a"), *path = temp_tree_path("a/b/c");
-        _cleanup_place_list_ PlaceList list = { .root = root };
-
-        (void) state;
-        temp_tree_make_directory("a/b/c");
-        assert_int_equal(place_list_add_way(&list, path), 0);
-        assert_int_equal(list.count, 2);
-        assert_string_equal(list.items[0].path, root);
-        assert_string_equal(list.items[0].name, "b");
+        check_way("a/file", " a\na file (file)\n");
+        check_way("a/file/x", " a\na file (file)\n");
 }
 
 static void way_leads_through_relative_links(void **state) {
@@ -137,7 +113,7 @@ static void way_leads_through_links_to_links(void **state) {
         temp_tree_write_text("f", "");
         temp_tree_link("f", "one");
         temp_tree_link("one", "two");
-        check_way("two", " two\n one\n f\n");
+        check_way("two", " two\n one\n f (file)\n");
 }
 
 static void dangling_link_leads_to_what_is_missing(void **state) {
@@ -191,6 +167,24 @@ static void endless_path_is_no_way(void **state) {
         assert_int_equal(list.count, 0);
 }
 
+/* Whoever serves a root below another one does not care what that one's names lead to. */
+static void way_below_a_root_begins_there(void **state) {
+        _cleanup_free_ char *root = temp_tree_path("root"), *path = temp_tree_path("root/a/b");
+        _cleanup_free_ char *beside = temp_tree_path("rooted");
+        _cleanup_place_list_ PlaceList list = { .root = root };
+
+        (void) state;
+        temp_tree_make_directory("root/a");
+        assert_int_equal(place_list_add_way(&list, path), 0);
+        assert_int_equal(list.count, 2);
+        assert_places(&list, "root a\nroot/a b\n");
+
+        assert_int_equal(place_list_add_way(&list, beside), 0);
+        assert_string_equal(list.items[2].path, "/");
+        place_list_done(&list);
+        assert_ptr_equal(list.root, root);
+}
+
 static void add_path(PlaceList *list, const char *path) {
         _cleanup_free_ char *absolute = temp_tree_path(path);
 
@@ -206,7 +200,7 @@ static void path_may_be_a_directory_a_file_or_nothing(void **state) {
         add_path(&directory, "d");
         assert_places(&directory, "d config\n d\n");
         add_path(&file, "f");
-        assert_places(&file, " f\n");
+        assert_places(&file, " f (file)\n");
         add_path(&nothing, "n/x");
         assert_places(&nothing, " n\n");
 }
@@ -309,8 +303,6 @@ int main(void) {
                 TREE_TEST(way_begins_at_the_root),
                 TREE_TEST(way_ends_with_the_first_name_that_is_missing),
                 TREE_TEST(way_to_a_file_ends_with_its_name),
-                TREE_TEST(file_at_the_end_is_told_from_what_leads_to_it),
-                TREE_TEST(nothing_above_the_root_is_on_the_way),
                 TREE_TEST(way_leads_through_relative_links),
                 TREE_TEST(way_leads_through_absolute_links),
                 TREE_TEST(way_leads_through_links_to_links),
@@ -319,6 +311,7 @@ int main(void) {
                 TREE_TEST(dots_at_the_root_stay_there),
                 TREE_TEST(loop_of_links_ends_the_way),
                 TREE_TEST(endless_path_is_no_way),
+                TREE_TEST(way_below_a_root_begins_there),
                 TREE_TEST(path_may_be_a_directory_a_file_or_nothing),
                 TREE_TEST(path_through_a_link_keeps_its_own_name),
                 TREE_TEST(open_directory_is_added_as_it_is),
