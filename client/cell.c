@@ -8,22 +8,23 @@
 
 #define SECOND_USEC UINT64_C(1000000)
 
-void cell_append_safe(const char *string, Buffer *text) {
-        for (const unsigned char *c = (const unsigned char *) string; *c; c++) {
-                bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0; /* as UTF-8 */
+void cell_append_safe(const char *string, size_t size, Buffer *text) {
+        for (size_t i = 0; i < size; i++) {
+                const unsigned char *c = (const unsigned char *) string + i;
+                bool is_c1 = c[0] == 0xc2 && i + 1 < size && c[1] >= 0x80 && c[1] < 0xa0;
 
                 if (*c < ' ' || *c == 0x7f || is_c1)
                         buffer_append_format(text, "\\x%02x", is_c1 ? c[1] : c[0]);
                 else
                         buffer_append_byte(text, *c);
-                c += is_c1;
+                i += is_c1; /* as UTF-8 it has two bytes */
         }
 }
 
 void cell_plain(const Value *value, Buffer *text) {
         switch (value->kind) {
         case VALUE_TEXT:
-                cell_append_safe(value->text, text);
+                cell_append_safe(value->text, strlen(value->text), text);
                 break;
         case VALUE_NUMBER:
                 buffer_append_format(text, "%" PRIu64, value->number);

@@ -28,4 +28,4 @@ void cell_crc(const Value *value, Buffer *text);
 void cell_edges(const Value *value, Buffer *text);
 
 /* Text of foreign files goes to a terminal without what could command it: "\x1b" for such bytes. */
-void cell_append_safe(const char *string, Buffer *text);
+void cell_append_safe(const char *string, size_t size, Buffer *text);

@@ -10,10 +10,11 @@
  */
 
 /*
- * Appends the lines "key: value": first the file and its name, then the fields in the order of the
- * file, then the parameters, each with its type. As in modinfo long signatures take several lines.
+ * Appends the lines "key: value": first the file, then the fields in the order of the file, then
+ * the parameters, each with its type. As in modinfo long signatures take several lines. 0 or
+ * -ENOMEM.
  */
-void module_fields_append(const Value *module, Buffer *text);
+int module_fields_append(const Value *module, Buffer *text);
 
 /* Appends the values of one field, each on a line; false: it has no such field. */
 bool module_fields_append_values(const Value *module, const char *key, Buffer *text);

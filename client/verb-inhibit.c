@@ -58,10 +58,10 @@ static int run_command(char *argv[]) {
 static int print_inhibitors(Session *session) {
         static const Column columns[] = { { "who", "WHO", COLUMN_SHORTEN },
                                           { "why", "WHY", COLUMN_SHORTEN },
-                                          { "pid", "PID", COLUMN_RIGHT },
+                                          { "uid", "UID", COLUMN_RIGHT },
                                           { "since_usec", "SINCE", 0, cell_time },
                                           {} };
-        static const Shape inhibitor[] = { { "who" }, { "why" }, { "pid" }, { "since_usec" }, {} };
+        static const Shape inhibitor[] = { { "who" }, { "why" }, { "uid" }, { "since_usec" }, {} };
         static const Shape shape[] = { { "inhibitors", inhibitor }, {} };
         _cleanup_value_ Value reply = {};
         int r;

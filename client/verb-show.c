@@ -96,6 +96,11 @@ static void append_figures(const Value *shown, Buffer *text) {
         }
 }
 
+static int fail_for_memory(void) {
+        message_error("Out of memory");
+        return -ENOMEM;
+}
+
 /* 0 or EXIT_NO. */
 static int print_text(Session *session, const Value *modules) {
         const char *wanted = session->options->field;
@@ -112,16 +117,15 @@ static int print_text(Session *session, const Value *modules) {
                 }
                 if (i > 0)
                         buffer_append_byte(&text, '\n');
-                module_fields_append(shown, &text);
+                if (module_fields_append(shown, &text) < 0)
+                        return fail_for_memory();
                 append_figures(shown, &text);
                 append_edges("needs", value_list(shown, "Providers"), &text);
                 append_edges("needed by", value_list(shown, "Dependents"), &text);
         }
 
-        if (buffer_error(&text) < 0) {
-                message_error("Out of memory");
-                return -ENOMEM;
-        }
+        if (buffer_error(&text) < 0)
+                return fail_for_memory();
         if (session_begin_text(session) && text.size > 0)
                 (void) fwrite(text.data, 1, text.size, stdout);
         return status;

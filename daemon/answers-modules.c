@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <string.h>
 
 #include "answers.h"
 #include "dependencies.h"
@@ -150,6 +151,15 @@ static const char *module_of(const Question *question, const Problem *problem) {
         return lookup_name(lookup, module);
 }
 
+/* Below the kernel directory if it is there, as all paths of modules are. */
+static const char *path_of(const Question *question, const Problem *problem) {
+        const char *directory = question->snapshot->model.tree.directory, *path = problem->path;
+        size_t size = strlen(directory);
+
+        return path && strncmp(path, directory, size) == 0 && path[size] == '/' ? path + size + 1
+                                                                                : path;
+}
+
 /* Details for programs: the fields of the problem that are set. */
 static int append_details(Question *question, sd_bus_message *reply, const Problem *problem) {
         const struct {
@@ -198,7 +208,7 @@ static int append_problem(Question *question, sd_bus_message *reply, const Probl
         if (r >= 0)
                 r = question_append(question, reply, module_of(question, problem));
         if (r >= 0)
-                r = question_append(question, reply, problem->path);
+                r = question_append(question, reply, path_of(question, problem));
         if (r >= 0)
                 r = question_append(question, reply, sentence.data);
         if (r >= 0)

@@ -147,7 +147,7 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_PROPERTY("Watching", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("NKernels", "u", get_number, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("NInhibitors", "u", get_number, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-        SD_BUS_PROPERTY("QuietUSec", "t", get_number, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("QuietUSec", "t", get_number, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         QUESTION("ListKernels", "t", P(flags), "a(sostttuu)", P(kernels)),
         QUESTION("GetKernel", "st", P(release) P(flags), "o", P(kernel)),
         QUESTION("Settle", "astt", P(releases) P(flags) P(timeout_usec), "a(sttb)", P(kernels)),

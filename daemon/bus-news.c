@@ -72,6 +72,8 @@ static void export_kernel(Bus *bus, Kernel *kernel, const char *path) {
                 return;
 
         kernel->is_exported = is_kernel;
+        if (!bus->bus)
+                return;
         if (is_kernel)
                 send_added(bus, kernel, path);
         else
@@ -89,7 +91,6 @@ static void send_properties(Bus *bus, Kernel *kernel, const char *path) {
         else if (kernel->announced_state != state)
                 (void) sd_bus_emit_properties_changed(bus->bus, path, DEPMOD1_KERNEL, "State",
                                                       "Writable", NULL);
-        kernel->announced_state = state;
 }
 
 void bus_kernel_news(Bus *bus, Kernel *kernel) {
@@ -100,18 +101,20 @@ void bus_kernel_news(Bus *bus, Kernel *kernel) {
                 return;
 
         path = bus_kernel_path(kernel->release);
-        if (bus->bus && path) {
-                export_kernel(bus, kernel, path);
-                if (kernel->is_exported) {
-                        send_properties(bus, kernel, path);
-                        if (has_model && kernel->announced &&
-                            kernel->announced->generation != kernel->snapshot->generation)
-                                (void) send_changed(bus, kernel, path);
-                        if (kernel->announced_files != 0)
-                                (void) send_published(bus, kernel, path);
-                }
+        if (!path)
+                return;
+
+        export_kernel(bus, kernel, path);
+        if (bus->bus && kernel->is_exported) {
+                send_properties(bus, kernel, path);
+                if (has_model && kernel->announced &&
+                    kernel->announced->generation != kernel->snapshot->generation)
+                        (void) send_changed(bus, kernel, path);
+                if (kernel->announced_files != 0)
+                        (void) send_published(bus, kernel, path);
         }
 
+        kernel->announced_state = kernel_state(kernel);
         kernel_forget_news(kernel);
 }
 
@@ -134,6 +137,7 @@ static void tell_systemd(const Bus *bus, const char *state) {
 void bus_manager_news(Bus *bus) {
         const char *state = manager_state(bus->manager);
         bool is_scanning = bus->manager->site.is_scanning;
+        uint64_t quiet_usec = bus->manager->settings->settle.quiet_usec;
         size_t n_kernels = bus_n_kernels(bus);
 
         if (state != bus->state || n_kernels != bus->n_kernels) {
@@ -149,10 +153,14 @@ void bus_manager_news(Bus *bus) {
                 (void) sd_bus_emit_properties_changed(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER,
                                                       "NInhibitors", NULL);
 
+        if (bus->bus && quiet_usec != bus->told_quiet_usec)
+                (void) sd_bus_emit_properties_changed(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER,
+                                                      "QuietUSec", NULL);
         if (bus->bus)
                 bus_follow_questions(bus);
         bus->state = state;
         bus->n_kernels = n_kernels;
         bus->was_scanning = is_scanning;
         bus->told_inhibitors = bus->n_inhibitors;
+        bus->told_quiet_usec = quiet_usec;
 }

@@ -30,6 +30,7 @@ struct Bus {
         bool was_scanning;
         size_t n_kernels;
         unsigned told_inhibitors;
+        uint64_t told_quiet_usec;
 };
 
 /* Objects of the interface, added to bus->bus. 0 or a negative errno. */

@@ -84,6 +84,17 @@ static int on_name(sd_bus_message *message, void *userdata, sd_bus_error *ret_er
         return 0;
 }
 
+static int on_connected(sd_bus_message *message, void *userdata, sd_bus_error *ret_error) {
+        Bus *bus = userdata;
+
+        (void) message;
+        (void) ret_error;
+        if (!bus->manager->is_ready || bus->manager->settings->is_private)
+                return 0;
+
+        return sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus);
+}
+
 static int set_address(sd_bus *bus) {
         const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
         int r;
@@ -93,6 +104,8 @@ static int set_address(sd_bus *bus) {
                 r = sd_bus_set_bus_client(bus, true);
         if (r >= 0)
                 r = sd_bus_set_watch_bind(bus, true);
+        if (r >= 0)
+                r = sd_bus_set_connected_signal(bus, true);
         if (r >= 0)
                 r = sd_bus_negotiate_creds(bus, true, SD_BUS_CREDS_EUID | SD_BUS_CREDS_PID);
         return r;
@@ -115,6 +128,13 @@ static int set_private(sd_bus *bus) {
         return r;
 }
 
+/* Signals of the connection itself, which no bus has sent. */
+static int add_local_match(Bus *bus, const char *member, sd_bus_message_handler_t handler) {
+        return sd_bus_match_signal_async(bus->bus, NULL, "org.freedesktop.DBus.Local",
+                                         "/org/freedesktop/DBus/Local",
+                                         "org.freedesktop.DBus.Local", member, handler, NULL, bus);
+}
+
 static int add_objects(Bus *bus) {
         int r;
 
@@ -126,9 +146,9 @@ static int add_objects(Bus *bus) {
         if (r >= 0)
                 r = bus_add_log_control(bus);
         if (r >= 0)
-                r = sd_bus_match_signal_async(
-                        bus->bus, NULL, "org.freedesktop.DBus.Local", "/org/freedesktop/DBus/Local",
-                        "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, NULL, bus);
+                r = add_local_match(bus, "Connected", on_connected);
+        if (r >= 0)
+                r = add_local_match(bus, "Disconnected", on_disconnected);
         return r;
 }
 
@@ -149,9 +169,6 @@ static int start_bus(Bus *bus) {
                 r = add_objects(bus);
         if (r >= 0)
                 r = sd_bus_attach_event(bus->bus, bus->manager->event, PRIORITY_BUS);
-        /* The name comes last, so that whoever activates us waits until there is an answer. */
-        if (r >= 0 && !is_private && bus->manager->is_ready)
-                r = sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus);
         return r;
 }
 
@@ -164,6 +181,7 @@ int bus_new(Bus **ret_bus, Manager *manager) {
 
         bus->manager = manager;
         bus->state = manager_state(manager);
+        bus->told_quiet_usec = manager->settings->settle.quiet_usec;
         r = sd_event_add_time(manager->event, &bus->reconnect, CLOCK_MONOTONIC, UINT64_MAX, 1000,
                               on_reconnect, bus);
         if (r >= 0)
@@ -197,19 +215,16 @@ Bus *bus_free(Bus *bus) {
         return NULL;
 }
 
-/* systemd is told when somebody can ask; where there is no bus, that need not be waited for. */
+/*
+ * The name comes last, so that whoever activates us waits until there is an answer; and then
+ * systemd is told. Where there is no bus yet, that need not be waited for.
+ */
 void bus_become_ready(Bus *bus) {
-        bool has_bus = bus->bus && sd_bus_is_open(bus->bus) > 0;
-
         if (!bus->manager->is_ready || bus->manager->settings->is_private)
                 return;
-
-        if (has_bus && !bus->has_name) {
-                int r = sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus);
-
-                if (r >= 0 && sd_bus_is_ready(bus->bus) > 0)
-                        return;
-        }
+        if (bus->bus && !bus->has_name && sd_bus_is_ready(bus->bus) > 0 &&
+            sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus) >= 0)
+                return;
 
         (void) sd_notifyf(0, "READY=1\nSTATUS=Serving %zu kernels below %s", bus_n_kernels(bus),
                           bus->manager->settings->modules_path);

@@ -63,7 +63,7 @@ ChangeMeaning change_meaning(const WatchChange *change, const PlaceList *places,
                 return CHANGE_MODEL;
 
         for (; place && place < end && strcmp(place->path, change->directory) == 0; place++) {
-                if (place->kind == PLACE_NAME && strcmp(place->name, change->name) == 0)
+                if (place->name && strcmp(place->name, change->name) == 0)
                         return CHANGE_MODEL;
                 if (place->kind == PLACE_CONFIG && change->name[0] != '.')
                         return CHANGE_MODEL;

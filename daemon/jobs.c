@@ -172,10 +172,15 @@ Jobs *jobs_free(Jobs *jobs) {
         if (!jobs)
                 return NULL;
 
-        while ((job = queue_pop(&jobs->waiting)))
-                job->on_done(job);
-        for (; jobs->n_running > 0; jobs->n_running--) {
-                job = take_done(jobs, true);
+        jobs->n_at_once = 0; /* on_done may add jobs: they wait, and are dropped */
+        for (;;) {
+                job = queue_pop(&jobs->waiting);
+                if (!job && jobs->n_running > 0) {
+                        job = take_done(jobs, true);
+                        jobs->n_running--;
+                }
+                if (!job)
+                        break;
                 job->on_done(job);
         }
 

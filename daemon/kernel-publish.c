@@ -140,9 +140,10 @@ static void on_done(Job *done) {
         kernel->publishing = NULL;
         kernel->publish_next = false;
         kernel->is_output_moved = false;
-        if (job->r < 0)
+        if (job->r < 0) {
+                kernel->rewrite_next |= job->rewrite;
                 fail(kernel, job);
-        else
+        } else
                 succeed(kernel, job);
         publish_job_free(job);
 
@@ -165,6 +166,9 @@ static void retire(Kernel *kernel) {
                 log_about(&(LogSubject){ .kernel = kernel->release }, LOG_INFO,
                           "No modules are left; removed %u index files", n);
 
+        problem_list_done(&kernel->publish_problems);
+        kernel->publish_error = 0;
+        kernel->is_withdrawn = false;
         published_look(&kernel->published, kernel->directory);
         kernel->published_generation = kernel->snapshot->generation;
         kernel->published_seq = kernel->publish_seq;

@@ -9,6 +9,7 @@
 #include "log-problem.h"
 #include "log.h"
 #include "usec.h"
+#include "watch-places.h"
 
 /* Adding a watch takes some 30 us; so many keep the event loop busy for two milliseconds. */
 #define LOOK_AT_ONCE 64
@@ -45,12 +46,11 @@ static void check_file_system(Kernel *kernel) {
 }
 
 /* True if the place was not watched before: what happened in it until now may have been missed. */
-static bool look_at(Kernel *kernel, Place *place) {
-        int r = watch_acquire(kernel->site->watch, place->path, place->device, place->inode);
+static bool look_at(Kernel *kernel, size_t i) {
+        int r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i);
 
-        place->is_watched = r >= 0;
         if (r < 0 && !watch_has_moved(r)) {
-                scan_instead(kernel, place->path,
+                scan_instead(kernel, kernel->next_places.items[i].path,
                              r == -ENOSPC ? "too few inotify watches, raise "
                                             "fs.inotify.max_user_watches"
                                           : strerror(-r));
@@ -60,17 +60,9 @@ static bool look_at(Kernel *kernel, Place *place) {
         return r != WATCH_WAS_THERE;
 }
 
-static void release(Kernel *kernel, PlaceList *places) {
-        for (size_t i = 0; i < places->count; i++) {
-                if (places->items[i].is_watched)
-                        watch_release(kernel->site->watch, places->items[i].path);
-        }
-        place_list_done(places);
-}
-
 void kernel_release_places(Kernel *kernel) {
-        release(kernel, &kernel->places);
-        release(kernel, &kernel->next_places);
+        watch_places_release(kernel->site->watch, &kernel->places);
+        watch_places_release(kernel->site->watch, &kernel->next_places);
 }
 
 void kernel_set_model_seq(Kernel *kernel) {
@@ -80,26 +72,20 @@ void kernel_set_model_seq(Kernel *kernel) {
                 kernel->published_seq = kernel->model_seq;
 }
 
-static bool is_repetition(const PlaceList *places, size_t i) {
-        return i > 0 && strcmp(places->items[i - 1].path, places->items[i].path) == 0;
-}
-
 bool kernel_look(Kernel *kernel) {
         PlaceList *next = &kernel->next_places;
         unsigned n_added = 0;
 
         for (; kernel->n_looked < next->count; kernel->n_looked++) {
-                if (is_repetition(next, kernel->n_looked))
-                        continue;
                 if (n_added == LOOK_AT_ONCE)
                         return false;
-                if (look_at(kernel, &next->items[kernel->n_looked])) {
+                if (look_at(kernel, kernel->n_looked)) {
                         kernel->has_new_places = true;
                         n_added++;
                 }
         }
 
-        release(kernel, &kernel->places);
+        watch_places_release(kernel->site->watch, &kernel->places);
         kernel->places = *next;
         *next = (PlaceList){};
         kernel->is_looking = false;
@@ -155,34 +141,17 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         snapshot_unref(old);
 }
 
-/* Nearly always: then there is nothing to do. */
-static bool is_watched_already(const Kernel *kernel, const PlaceList *places) {
-        if (kernel->has_lost_place || kernel->is_looking || kernel->places.count != places->count ||
-            places->count == 0)
-                return false;
-
-        for (size_t i = 0; i < places->count; i++) {
-                const Place *a = &kernel->places.items[i], *b = &places->items[i];
-
-                if ((!a->is_watched && !is_repetition(&kernel->places, i)) ||
-                    a->inode != b->inode || a->device != b->device || a->kind != b->kind ||
-                    strcmp(a->path, b->path) != 0 ||
-                    (a->name && b->name && strcmp(a->name, b->name) != 0))
-                        return false;
-        }
-
-        return true;
-}
-
 /* The last scan's places are not all watched yet. */
 static void start_looking(Kernel *kernel, RefreshJob *job) {
-        if (is_watched_already(kernel, &job->places)) {
+        /* Nearly always there is nothing to do. */
+        if (!kernel->has_lost_place && !kernel->is_looking &&
+            watch_places_are_equal(&kernel->places, &job->places)) {
                 kernel_set_model_seq(kernel);
                 return;
         }
 
         kernel->has_lost_place = false;
-        release(kernel, &kernel->next_places);
+        watch_places_release(kernel->site->watch, &kernel->next_places);
         kernel->next_places = job->places;
         job->places = (PlaceList){};
         kernel->n_looked = 0;
@@ -217,9 +186,11 @@ static void on_done(Job *done) {
         Kernel *kernel = job->userdata;
 
         kernel->refreshing = NULL;
-        if (job->r < 0)
+        if (job->r < 0) {
+                kernel->reparse_next |= !job->known;
+                kernel->publish_next = false; /* there is no new model to be published */
                 fail(kernel, job);
-        else {
+        } else {
                 adopt(kernel, job);
                 if (kernel->site->watch)
                         start_looking(kernel, job);
@@ -250,6 +221,7 @@ void kernel_start_refresh(Kernel *kernel) {
                 .is_cancelled = &kernel->site->is_stopping,
                 .directory = kernel->directory,
                 .version = kernel->release,
+                .root = settings->root[0] != '\0' ? settings->root : NULL,
                 .config_paths = (const char *const *) settings->depmod_paths,
                 .n_workers = settings->n_workers,
                 .known = snapshot_ref(kernel->snapshot),

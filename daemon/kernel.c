@@ -105,6 +105,8 @@ void kernel_take_change(Kernel *kernel, const WatchChange *change) {
 void kernel_request_refresh(Kernel *kernel, bool reparse, bool rewrite) {
         kernel->reparse_next |= reparse;
         kernel->rewrite_next |= rewrite;
+        if (kernel->is_withdrawn)
+                kernel->published_generation = 0; /* whoever asks wants the files back */
         kernel->is_withdrawn = false;
         kernel_mark(kernel);
         kernel_mark_outputs(kernel);
@@ -117,6 +119,7 @@ void kernel_back_off(Kernel *kernel) {
                 delay = RETRY_MIN_USEC;
         kernel->retry_delay_usec = delay < RETRY_MAX_USEC ? delay : RETRY_MAX_USEC;
         kernel->retry_usec = usec_monotonic() + kernel->retry_delay_usec;
+        settle_change(&kernel->settle, usec_monotonic()); /* what was to be published still is */
 }
 
 static bool is_stale(const Kernel *kernel) {

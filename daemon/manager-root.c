@@ -11,24 +11,20 @@
 #include "array.h"
 #include "fd.h"
 #include "log.h"
+#include "watch-places.h"
 
 /* True if something that was not watched before is watched now. */
 static bool watch_places(Manager *manager, PlaceList *places) {
         bool has_new = false;
 
         for (size_t i = 0; i < places->count; i++) {
-                Place *place = &places->items[i];
-                int r;
+                int r = watch_places_acquire(manager->site.watch, places, i);
 
-                if (i > 0 && strcmp(places->items[i - 1].path, place->path) == 0)
-                        continue;
-                r = watch_acquire(manager->site.watch, place->path, place->device, place->inode);
-                place->is_watched = r >= 0;
                 has_new |= r == WATCH_ADDED || watch_has_moved(r);
                 if (r < 0 && !watch_has_moved(r)) {
                         if (!manager->site.is_scanning)
                                 (void) log_error_errno(r, "Cannot watch %s, looking instead",
-                                                       place->path);
+                                                       places->items[i].path);
                         manager->site.is_scanning = true;
                 }
         }
@@ -36,18 +32,10 @@ static bool watch_places(Manager *manager, PlaceList *places) {
         return has_new;
 }
 
-static void release_places(Manager *manager, PlaceList *places) {
-        for (size_t i = 0; i < places->count; i++) {
-                if (places->items[i].is_watched)
-                        watch_release(manager->site.watch, places->items[i].path);
-        }
-        place_list_done(places);
-}
-
 void manager_release_root(Manager *manager) {
         if (manager->site.watch) {
-                release_places(manager, &manager->root_places);
-                release_places(manager, &manager->settings_places);
+                watch_places_release(manager->site.watch, &manager->root_places);
+                watch_places_release(manager->site.watch, &manager->settings_places);
         }
 }
 
@@ -56,7 +44,7 @@ void manager_release_root(Manager *manager) {
  * may have been something else by the time that they were. 0 or a negative errno.
  */
 static int watch_instead(Manager *manager, PlaceList *places, const char *const *paths) {
-        PlaceList next = {};
+        PlaceList next = { .root = places->root };
         bool has_new;
         int r = 0;
 
@@ -69,7 +57,7 @@ static int watch_instead(Manager *manager, PlaceList *places, const char *const 
 
         place_list_sort(&next);
         has_new = watch_places(manager, &next);
-        release_places(manager, places);
+        watch_places_release(manager->site.watch, places);
         *places = next;
         return has_new;
 }
@@ -216,8 +204,7 @@ void manager_mark_all(Manager *manager) {
 }
 
 static bool is_about(const Place *place, const WatchChange *change) {
-        return change->hint == WATCH_LOST || place->kind != PLACE_NAME ||
-               strcmp(place->name, change->name) == 0;
+        return change->hint == WATCH_LOST || !place->name || strcmp(place->name, change->name) == 0;
 }
 
 static bool concerns_settings(const PlaceList *places, const WatchChange *change) {
@@ -241,7 +228,7 @@ static void take_root_change(Manager *manager, const WatchChange *change) {
         for (; place && place < places->items + places->count &&
                strcmp(place->path, change->directory) == 0;
              place++) {
-                bool is_way = place->kind == PLACE_NAME;
+                bool is_way = place->name;
                 Kernel *kernel;
 
                 if (change->hint != WATCH_LOST && is_way && strcmp(place->name, change->name) != 0)

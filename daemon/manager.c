@@ -121,6 +121,8 @@ int manager_new(Manager **ret_manager, Settings *settings) {
         manager->site.request_turn = manager_request_turn;
         manager->site.userdata = manager;
         manager->site.seq = 1;
+        if (settings->root[0] != '\0')
+                manager->root_places.root = settings->root;
         manager->start_usec = usec_monotonic();
         if (stat(settings->modules_path, &st) == 0) {
                 manager->root_device = st.st_dev;
@@ -149,9 +151,10 @@ Manager *manager_free(Manager *manager) {
 
         atomic_store(&manager->site.is_stopping, true);
         cancel_waiters(manager);
-        manager->bus = bus_free(manager->bus);
         manager->turn = sd_event_source_disable_unref(manager->turn);
+        /* Jobs may work for questions, and these belong to the bus. */
         jobs_free(manager->site.jobs);
+        manager->bus = bus_free(manager->bus);
         manager_release_root(manager);
         for (size_t i = 0; i < manager->n_kernels; i++)
                 kernel_free(manager->kernels[i]);

@@ -269,6 +269,8 @@ unsigned published_withdraw(const Published *published, const char *directory) {
                         n += unlinkat(fd, output_name(i), 0) == 0;
         }
 
-        (void) rmdir(directory);
+        /* An empty directory that held nothing of ours is one that somebody is about to fill. */
+        if (n > 0)
+                (void) rmdir(directory);
         return n;
 }

@@ -69,6 +69,6 @@ void published_look(Published *published, const char *directory);
 
 /*
  * Removes the index files of a directory that has no modules any more, if they are still those that
- * are known, and the directory if nothing is left in it. How many files were removed.
+ * are known, and then the directory if nothing is left in it. How many files were removed.
  */
 unsigned published_withdraw(const Published *published, const char *directory);

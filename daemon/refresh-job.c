@@ -76,6 +76,7 @@ static int make_snapshot(RefreshJob *job) {
         };
         int linked, r;
 
+        job->places.root = job->root;
         r = snapshot_new(&snapshot, job->directory);
         if (r < 0)
                 return r;

@@ -19,6 +19,7 @@ typedef struct RefreshJob {
         /* What it gets. Strings are borrowed; the snapshot is referenced. */
         const char *directory;
         const char *version;
+        const char *root; /* see PlaceList */
         const char *const *config_paths;
         unsigned n_workers;
         const atomic_bool *is_cancelled;

@@ -11,13 +11,20 @@ void settle_clear(Settle *settle) {
         *settle = (Settle){};
 }
 
+/* Never, rather than a time long ago. */
+static uint64_t later(uint64_t usec, uint64_t span_usec) {
+        uint64_t sum;
+
+        return __builtin_add_overflow(usec, span_usec, &sum) ? UINT64_MAX : sum;
+}
+
 uint64_t settle_due_usec(const Settle *settle, const SettleLimits *limits) {
         uint64_t quiet, latest;
 
         if (settle->first_usec == 0)
                 return UINT64_MAX;
 
-        quiet = settle->last_usec + limits->quiet_usec;
-        latest = settle->first_usec + limits->delay_max_usec;
+        quiet = later(settle->last_usec, limits->quiet_usec);
+        latest = later(settle->first_usec, limits->delay_max_usec);
         return quiet < latest ? quiet : latest;
 }

@@ -65,7 +65,9 @@ static bool has_same_builtin(const Snapshot *a, const Snapshot *b) {
         const Tree *s = &a->model.tree, *t = &b->model.tree;
 
         if (x->has_names != y->has_names || x->has_modinfo != y->has_modinfo ||
-            x->n_names != y->n_names || x->n_aliases != y->n_aliases)
+            x->n_names != y->n_names || x->n_aliases != y->n_aliases ||
+            !problem_list_is_equal(&x->names_problems, &y->names_problems) ||
+            !problem_list_is_equal(&x->modinfo_problems, &y->modinfo_problems))
                 return false;
 
         for (size_t i = 0; i < x->n_names; i++) {
@@ -82,6 +84,6 @@ static bool has_same_builtin(const Snapshot *a, const Snapshot *b) {
 }
 
 bool snapshot_is_equal(const Snapshot *a, const Snapshot *b) {
-        return a->is_kernel == b->is_kernel && a->problems.count == b->problems.count &&
+        return a->is_kernel == b->is_kernel && problem_list_is_equal(&a->problems, &b->problems) &&
                has_same_modules(&a->model.tree, &b->model.tree) && has_same_builtin(a, b);
 }

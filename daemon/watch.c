@@ -16,9 +16,10 @@
  * No IN_MODIFY and no IN_ATTRIB: a file that is being written is looked at when it is closed, and
  * twice as many events would come in an installation.
  */
-#define MASK                                                                                       \
-        (IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_DELETE_SELF |   \
-         IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK)
+#define MASK_NAMES                                                                                 \
+        (IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF |     \
+         IN_ONLYDIR | IN_EXCL_UNLINK)
+#define MASK_ALL (MASK_NAMES | IN_CLOSE_WRITE)
 
 typedef struct WatchedDirectory {
         Watch *watch;
@@ -27,6 +28,7 @@ typedef struct WatchedDirectory {
         uint64_t device;
         uint64_t inode;
         size_t n_users;
+        bool names_only;
 } WatchedDirectory;
 
 struct Watch {
@@ -130,7 +132,7 @@ static int on_event(sd_event_source *source, const struct inotify_event *event, 
         return 0;
 }
 
-static int start(WatchedDirectory *directory, uint64_t device, uint64_t inode) {
+static int start(WatchedDirectory *directory, const WatchTarget *target) {
         _cleanup_close_ int fd = -1;
         struct stat st;
         int r;
@@ -140,18 +142,34 @@ static int start(WatchedDirectory *directory, uint64_t device, uint64_t inode) {
                 return -errno;
         if (fstat(fd, &st) < 0)
                 return -errno;
-        if (st.st_dev != device || st.st_ino != inode)
+        if (st.st_dev != target->device || st.st_ino != target->inode)
                 return -ESTALE;
 
-        r = sd_event_add_inotify_fd(directory->watch->event, &directory->source, fd, MASK, on_event,
+        r = sd_event_add_inotify_fd(directory->watch->event, &directory->source, fd,
+                                    target->names_only ? MASK_NAMES : MASK_ALL, on_event,
                                     directory);
         if (r < 0)
                 return r;
 
-        directory->device = device;
-        directory->inode = inode;
+        directory->device = target->device;
+        directory->inode = target->inode;
+        directory->names_only = target->names_only;
         directory->watch->n_watched++;
         return 0;
+}
+
+/*
+ * The old source goes when the new one is there: of the same inode no event may be missed, since
+ * there are other users, who do not look again.
+ */
+static int start_anew(WatchedDirectory *directory, const WatchTarget *target) {
+        sd_event_source *old = TAKE_PTR(directory->source);
+        int r = start(directory, target);
+
+        if (old)
+                directory->watch->n_watched--;
+        sd_event_source_disable_unref(old);
+        return r;
 }
 
 static WatchedDirectory *add(Watch *watch, const char *path) {
@@ -178,22 +196,26 @@ static void remove_unused(WatchedDirectory *directory) {
         directory_free(directory);
 }
 
-int watch_acquire(Watch *watch, const char *path, uint64_t device, uint64_t inode) {
-        WatchedDirectory *directory = find(watch, path);
+static bool is_served(const WatchedDirectory *directory, const WatchTarget *target) {
+        return directory->source && directory->device == target->device &&
+               directory->inode == target->inode && (target->names_only || !directory->names_only);
+}
+
+int watch_acquire(Watch *watch, const WatchTarget *target) {
+        WatchedDirectory *directory = find(watch, target->directory);
         int r;
 
         if (!directory)
-                directory = add(watch, path);
+                directory = add(watch, target->directory);
         if (!directory)
                 return -ENOMEM;
 
-        if (directory->source && directory->device == device && directory->inode == inode) {
+        if (is_served(directory, target)) {
                 directory->n_users++;
                 return WATCH_WAS_THERE;
         }
 
-        drop_source(directory);
-        r = start(directory, device, inode);
+        r = start_anew(directory, target);
         if (r < 0) {
                 remove_unused(directory);
                 return r;

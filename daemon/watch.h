@@ -47,6 +47,17 @@ static inline void watch_freep(Watch **watch) {
         watch_free(*watch);
 }
 
+typedef struct WatchTarget {
+        const char *directory;
+        uint64_t device; /* of what has been seen there */
+        uint64_t inode;
+        /*
+         * It only matters which entries there are, not what is written to them: so that a way
+         * through /etc or /dev does not wake us each time that somebody closes a file.
+         */
+        bool names_only;
+} WatchTarget;
+
 enum {
         WATCH_WAS_THERE = 0, /* this inode has been watched under this path all the time */
         WATCH_ADDED = 1,     /* it is watched from now on: who has looked at it must look again */
@@ -58,7 +69,7 @@ enum {
  * must look again; all others, as -ENOSPC and -EMFILE when the system's limits are reached, mean
  * that it cannot be watched.
  */
-int watch_acquire(Watch *watch, const char *directory, uint64_t device, uint64_t inode);
+int watch_acquire(Watch *watch, const WatchTarget *target);
 
 /* Is it worth looking again? */
 static inline bool watch_has_moved(int r) {

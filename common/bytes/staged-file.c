@@ -35,6 +35,17 @@ bool staged_file_is_leftover(const char *name) {
         return name[0] == '.' && mark && mark[strlen(MARK)] >= '0' && mark[strlen(MARK)] <= '9';
 }
 
+/*
+ * The daemon is not root and may give files away: an index is of whom its directory is. Others, who
+ * may not, keep what they write; root keeps it as kmod's depmod does.
+ */
+static void give_to_owner(int fd, int dir_fd) {
+        struct stat directory;
+
+        if (geteuid() != 0 && fstat(dir_fd, &directory) == 0)
+                (void) !fchown(fd, directory.st_uid, directory.st_gid);
+}
+
 int staged_file_write(StagedFile *file, int dir_fd, const char *name, const void *bytes,
                       size_t size, bool will_sync) {
         char temp[NAME_MAX + 1];
@@ -60,6 +71,7 @@ int staged_file_write(StagedFile *file, int dir_fd, const char *name, const void
         /* Everybody may read an index, whatever the umask of whoever runs us. */
         if (fchmod(file->fd, 0644) < 0)
                 return -errno;
+        give_to_owner(file->fd, dir_fd);
 
         /* Only a head start for the disk: the sync that counts comes later and tells of errors. */
         if (will_sync)

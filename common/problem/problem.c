@@ -116,17 +116,29 @@ static bool is_same_string(const char *a, const char *b) {
         return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static bool is_same(const Problem *a, const Problem *b) {
+        return a->kind == b->kind && a->error == b->error && a->line == b->line &&
+               a->number == b->number && is_same_string(a->path, b->path) &&
+               is_same_string(a->subject, b->subject) && is_same_string(a->detail, b->detail);
+}
+
 bool problem_list_has(const ProblemList *list, const Problem *problem) {
         for (size_t i = 0; i < list->count; i++) {
-                const Problem *item = &list->items[i];
-
-                if (item->kind == problem->kind && item->error == problem->error &&
-                    item->line == problem->line && item->number == problem->number &&
-                    is_same_string(item->path, problem->path) &&
-                    is_same_string(item->subject, problem->subject) &&
-                    is_same_string(item->detail, problem->detail))
+                if (is_same(&list->items[i], problem))
                         return true;
         }
 
         return false;
+}
+
+bool problem_list_is_equal(const ProblemList *a, const ProblemList *b) {
+        if (a->count != b->count)
+                return false;
+
+        for (size_t i = 0; i < a->count; i++) {
+                if (!is_same(&a->items[i], &b->items[i]))
+                        return false;
+        }
+
+        return true;
 }

@@ -51,3 +51,6 @@ int problem_list_move(ProblemList *list, ProblemList *from);
 
 /* Is there a problem in the list that says the same? */
 bool problem_list_has(const ProblemList *list, const Problem *problem);
+
+/* Do both lists say the same, in the same order? */
+bool problem_list_is_equal(const ProblemList *a, const ProblemList *b);

@@ -24,7 +24,7 @@ void place_list_done(PlaceList *list) {
         for (size_t i = 0; i < list->count; i++)
                 place_done(&list->items[i]);
         free(list->items);
-        *list = (PlaceList){};
+        *list = (PlaceList){ .root = list->root };
 }
 
 static int add(PlaceList *list, PlaceKind kind, const char *path, const char *name, int fd) {
@@ -140,11 +140,11 @@ static int way_step(Way *way, PlaceList *list, const char *name) {
         fd = open(way_path(way), O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (fd < 0)
                 return 0;
-        r = add(list, PLACE_NAME, way_path(way), name, fd);
-        if (r < 0)
-                return r;
         if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-                return 0;
+                st.st_mode = 0;
+        r = add(list, S_ISREG(st.st_mode) ? PLACE_FILE : PLACE_NAME, way_path(way), name, fd);
+        if (r < 0 || st.st_mode == 0)
+                return r;
 
         if (S_ISLNK(st.st_mode))
                 r = way_follow(way, fd, name);
@@ -158,12 +158,15 @@ static int way_step(Way *way, PlaceList *list, const char *name) {
 int place_list_add_way(PlaceList *list, const char *path) {
         _cleanup_(way_done) Way way = {};
         char name[NAME_MAX + 1];
+        size_t root_size = 0;
         int r;
 
         if (strlen(path) >= sizeof(way.rest))
                 return 0;
-        memcpy(way.rest, path, strlen(path) + 1);
-        r = way_set(&way, "", 0);
+        if (list->root && strncmp(path, list->root, strlen(list->root)) == 0)
+                root_size = strlen(list->root);
+        memcpy(way.rest, path + root_size, strlen(path + root_size) + 1);
+        r = way_set(&way, path, root_size);
         if (r < 0)
                 return r;
 
@@ -190,8 +193,10 @@ static int compare(const void *a, const void *b) {
         if (order != 0)
                 return order;
         if (!x->name || !y->name)
-                return (x->name != NULL) - (y->name != NULL);
-        return strcmp(x->name, y->name);
+                order = (x->name != NULL) - (y->name != NULL);
+        else
+                order = strcmp(x->name, y->name);
+        return order != 0 ? order : (int) x->kind - (int) y->kind;
 }
 
 void place_list_sort(PlaceList *list) {

@@ -13,23 +13,25 @@
 typedef enum PlaceKind {
         PLACE_MODULES, /* anything in it that may be a module, a directory or an input file */
         PLACE_CONFIG,  /* any file in it */
-        PLACE_NAME,    /* nothing but the entry of one name, on the way to something else */
+        PLACE_FILE,    /* nothing but the file of one name */
+        PLACE_NAME,    /* nothing but which entry has one name, on the way to something else */
 } PlaceKind;
 
 typedef struct Place {
         char *path; /* absolute, as it was walked */
-        char *name; /* of PLACE_NAME; else NULL */
+        char *name; /* of PLACE_FILE and PLACE_NAME; else NULL */
         uint64_t device;
         uint64_t inode;
         PlaceKind kind;
         bool is_watched; /* for the watcher's use */
 } Place;
 
-/* A zeroed list is empty. The list owns its strings. */
+/* A zeroed list is empty. The list owns its places, and borrows the root. */
 typedef struct PlaceList {
         Place *items;
         size_t count;
         size_t capacity;
+        const char *root; /* what is above it never changes; NULL: nothing is */
 } PlaceList;
 
 void place_list_done(PlaceList *list);

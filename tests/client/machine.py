@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from module_writer import simple_module
+from references import Unavailable
 
 CLEAN, FAILED, NO, UNREACHABLE = 0, 1, 3, 4
 VERSION = '9.9.9'
@@ -22,7 +23,8 @@ BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
  <listen>unix:path={}</listen>
  <auth>EXTERNAL</auth>
  <policy context="default">
-  <allow send_destination="*"/>
+  <allow send_destination="*" eavesdrop="true"/>
+  <allow eavesdrop="true"/>
   <allow own="*"/>
  </policy>
 </busconfig>
@@ -35,10 +37,6 @@ class Unexpected(Exception):
     def __init__(self, lines):
         super().__init__('\n'.join(lines))
         self.lines = lines
-
-
-class Unavailable(Exception):
-    """The test cannot be made here."""
 
 
 class Tests(list):

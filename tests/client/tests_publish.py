@@ -4,7 +4,8 @@
 import os
 
 from depmod_run import OUTPUTS
-from machine import CLEAN, FAILED, NO, VERSION, Tests, Unavailable, expect, expect_same
+from machine import CLEAN, FAILED, NO, VERSION, Tests, expect, expect_same
+from references import Unavailable
 
 TESTS = test = Tests()
 

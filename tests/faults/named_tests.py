@@ -8,13 +8,14 @@ import traceback
 from pathlib import Path
 
 from kernel import VERSION
+from references import Unavailable
 from tap import Tap, skip_all
 from tree import Scratch
 
 LINES_SHOWN, CHARACTERS_SHOWN = 6, 400
 
 
-class Skip(Exception):
+class Skip(Unavailable):
     """Something that a test needs is not to be had on this machine."""
 
 
@@ -69,7 +70,7 @@ def run_tests(description, make_tests, add_arguments=None):
         (scratch / 'bin').mkdir()
         try:
             tests = make_tests(Programs(options.depmod, scratch / 'bin'), scratch, options)
-        except Skip as reason:
+        except Unavailable as reason:
             skip_all(reason)
         tests = {name: test for name, test in tests.items() if options.only in name}
         tap = Tap(len(tests))
@@ -81,7 +82,7 @@ def run_tests(description, make_tests, add_arguments=None):
 def run_test(tap, name, test):
     try:
         lines = test()
-    except Skip as reason:
+    except Unavailable as reason:
         tap.skip(name, ' '.join(str(reason).split()))
         return
     except Exception:  # pylint: disable=broad-except

@@ -42,6 +42,10 @@ def fetch_kernel(suite, flavour):
     return _tree(fetch('kernel', suite, flavour))
 
 
+def fetch_kernel_package(suite, flavour):
+    return Path(fetch('deb', suite, flavour))
+
+
 def fetch_compressed(tree, kind):
     return _tree(fetch('compressed', tree.root, tree.version, kind))
 

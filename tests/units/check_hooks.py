@@ -47,6 +47,10 @@ class Machine:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
 
+    def index(self, release):
+        self.kernel(release, 'modules.order', 'modules.dep.bin')
+        (self.modules / release / 'modules.dep.bin').write_text('index')
+
     def run(self, name, *arguments):
         """Exit status, standard error, and how depmodctl was called."""
         script = self.program('hook', self.installation.path(name).read_text())
@@ -69,14 +73,28 @@ def differs(result, *expected):
 
 def check_settles(installation):
     machine = Machine(installation)
+    machine.index('6.1')
     yield from differs(machine.run(SETTLE, '6.1'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1'])
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1'])
+
+
+def check_withdrawn(installation):
+    machine = Machine(installation)
+    machine.kernel('6.1')
+    yield from differs(machine.run(SETTLE, '6.1'), 0, '',
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1',
+                        'depmodctl --quiet --no-ask-password refresh 6.1'])
+
+    machine = Machine(installation)
+    machine.kernel('6.1')
+    yield from differs(machine.run(SETTLE), 0, '',
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors'])
 
 
 def check_indexes(installation):
     machine = Machine(installation, settle=4, index=3)
     yield from differs(machine.run(SETTLE, '6.1', '6.2'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1 6.2',
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1 6.2',
                         'depmodctl index --quiet 6.1', 'depmodctl index --quiet 6.2'])
 
 
@@ -86,7 +104,7 @@ def check_indexes_all(installation):
     machine.kernel('6.2', 'kernel/ext4.ko')
     machine.kernel('6.3', 'build')
     yield from differs(machine.run(SETTLE), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle',
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors',
                         'depmodctl index --quiet 6.1', 'depmodctl index --quiet 6.2'])
 
 
@@ -103,9 +121,9 @@ def check_never_fails(installation):
 
 def check_postinst(installation):
     machine = Machine(installation)
-    machine.kernel('6.1')
+    machine.index('6.1')
     yield from differs(machine.run(POSTINST, '6.1', '/boot/vmlinuz-6.1'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1'])
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1'])
 
     machine = Machine(installation)
     yield from differs(machine.run(POSTINST, '6.1', '/boot/vmlinuz-6.1'), 0, '', [])
@@ -117,9 +135,9 @@ def check_postinst(installation):
 
 def check_plugin_adds(installation):
     machine = Machine(installation)
-    machine.kernel('6.1')
+    machine.index('6.1')
     yield from differs(machine.run(PLUGIN, 'add', '6.1', '/boot/6.1', '/vmlinuz'), 0, '',
-                       ['depmodctl --quiet --no-ask-password settle 6.1'])
+                       ['depmodctl --quiet --no-ask-password settle --ignore-inhibitors 6.1'])
     yield from differs(Machine(installation).run(PLUGIN, 'add', '6.1'), 0, '', [])
     yield from differs(Machine(installation).run(PLUGIN, 'inspect', '6.1'), 0, '', [])
 
@@ -171,6 +189,7 @@ def check_rpm(installation):
 
 TESTS = [
     ('hooks wait for the daemon', check_settles),
+    ('hooks give a kernel an index that had none, if it is named', check_withdrawn),
     ('hooks index by themselves where nobody can be asked', check_indexes),
     ('then all kernels, if none was named', check_indexes_all),
     ('hooks never fail', check_never_fails),

@@ -82,10 +82,11 @@ static void crcs_have_eight_digits(void **state) {
 }
 
 static void no_text_commands_the_terminal(void **state) {
+        static const char foreign[] = "a\x1b[31m\n\x7f\xc2\x9b \xc3\xa9 \xe2\x80\x94 \xc2";
         _cleanup_buffer_ Buffer text = {};
 
         (void) state;
-        cell_append_safe("a\x1b[31m\n\x7f\xc2\x9b \xc3\xa9 \xe2\x80\x94 \xc2", &text);
+        cell_append_safe(foreign, strlen(foreign), &text);
         assert_text(&text, "a\\x1b[31m\\x0a\\x7f\\x9b \xc3\xa9 \xe2\x80\x94 \xc2");
 }
 

@@ -3,39 +3,22 @@
 
 #include "test-case.h"
 
-static void add_record(Value *module, const char *list, const char *const pairs[][2]) {
-        Value *items = NULL, *record;
-
-        for (size_t i = 0; i < module->count; i++) {
-                if (strcmp(module->items[i].key, list) == 0)
-                        items = &module->items[i];
-        }
-        if (!items)
-                items = value_add(module, list);
-        assert_non_null(items);
-        record = value_add(items, NULL);
-        assert_non_null(record);
-        for (; (*pairs)[0]; pairs++)
-                assert_int_equal(value_add_text(record, (*pairs)[0], (*pairs)[1]), 0);
-}
-
 static void add_field(Value *module, const char *key, const char *value) {
-        add_record(module, "Fields",
-                   (const char *const[][2]){ { "key", key }, { "value", value }, {} });
-}
+        Value *fields = (Value *) value_find(module, "Fields"), *field;
 
-static void add_parameter(Value *module, const char *name, const char *type,
-                          const char *description) {
-        add_record(
-                module, "Params",
-                (const char *const[][2]){
-                        { "name", name }, { "type", type }, { "description", description }, {} });
+        if (!fields)
+                fields = value_add(module, "Fields");
+        assert_non_null(fields);
+        field = value_add(fields, NULL);
+        assert_non_null(field);
+        assert_int_equal(value_add_text(field, "key", key), 0);
+        assert_int_equal(value_add_text(field, "value", value), 0);
 }
 
 static void expect(const Value *module, const char *text) {
         _cleanup_buffer_ Buffer lines = {};
 
-        module_fields_append(module, &lines);
+        assert_int_equal(module_fields_append(module, &lines), 0);
         assert_text(&lines, text);
 }
 
@@ -53,19 +36,32 @@ static void fields_are_in_the_order_of_the_file(void **state) {
                         "license:        and more\n");
 }
 
-static void parameters_stand_behind_with_their_types(void **state) {
+static void parameters_stand_behind_with_their_types_the_last_first(void **state) {
         _cleanup_value_ Value module = {};
 
         (void) state;
         add_field(&module, "parm", "debug:Level");
         add_field(&module, "parmtype", "debug:int");
+        add_field(&module, "parmtype", "other:bool");
+        add_field(&module, "parm", "bare:Without a type");
+        add_field(&module, "parm", "odd");
         add_field(&module, "name", "a");
-        add_parameter(&module, "debug", "int", "Level");
-        add_parameter(&module, "other", "", "");
         expect(&module, "filename:       \n"
                         "name:           a\n"
-                        "parm:           debug:Level (int)\n"
-                        "parm:           other:\n");
+                        "parm:           odd:\n"
+                        "parm:           bare:Without a type\n"
+                        "parm:           other:bool\n"
+                        "parm:           debug:Level (int)\n");
+}
+
+static void no_line_of_a_value_pretends_to_be_a_field(void **state) {
+        _cleanup_value_ Value module = {};
+
+        (void) state;
+        add_field(&module, "description", "a\nlicense: b\x1b");
+        expect(&module, "filename:       \n"
+                        "description:    a\n"
+                        "\t\tlicense: b\\x1b\n");
 }
 
 static void builtin_modules_have_no_file(void **state) {
@@ -108,7 +104,8 @@ static void one_field_gives_its_values(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(fields_are_in_the_order_of_the_file),
-                cmocka_unit_test(parameters_stand_behind_with_their_types),
+                cmocka_unit_test(parameters_stand_behind_with_their_types_the_last_first),
+                cmocka_unit_test(no_line_of_a_value_pretends_to_be_a_field),
                 cmocka_unit_test(builtin_modules_have_no_file),
                 cmocka_unit_test(signatures_are_broken_into_lines),
                 cmocka_unit_test(one_field_gives_its_values),

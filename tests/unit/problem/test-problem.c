@@ -153,6 +153,53 @@ static void emptied_list_keeps_its_least_severity(void **state) {
         assert_int_equal(list.count, 0);
 }
 
+static void problem_is_found_if_every_part_of_it_is_the_same(void **state) {
+        const Problem same = { .kind = PROBLEM_SYMBOL_UNKNOWN,
+                               .path = "a.ko",
+                               .subject = "printk",
+                               .detail = "why",
+                               .line = 3,
+                               .number = 7,
+                               .error = ENOENT };
+        Problem others[] = { same, same, same, same, same, same, same, same };
+        _cleanup_problem_list_ ProblemList list = {};
+        char copy[] = "a.ko";
+
+        (void) state;
+        others[0].kind = PROBLEM_SYMBOL_DISAGREES;
+        others[1].path = "b.ko";
+        others[2].subject = NULL;
+        others[3].detail = "";
+        others[4].line = 4;
+        others[5].number = 8;
+        others[6].error = 0;
+        others[7].path = copy;
+        assert_false(problem_list_has(&list, &same));
+        assert_int_equal(problem_list_add(&list, &(Problem){ .kind = PROBLEM_CYCLE }), 0);
+        assert_int_equal(problem_list_add(&list, &same), 0);
+        for (size_t i = 0; i < ELEMENTSOF(others); i++)
+                assert_int_equal(problem_list_has(&list, &others[i]), i == 7);
+}
+
+static void lists_are_equal_if_they_say_the_same_in_the_same_order(void **state) {
+        const Problem one = { .kind = PROBLEM_CYCLE, .subject = "a" };
+        const Problem other = { .kind = PROBLEM_CYCLE, .subject = "b" };
+        _cleanup_problem_list_ ProblemList a = {}, b = {}, turned = {};
+
+        (void) state;
+        assert_true(problem_list_is_equal(&a, &b));
+        assert_int_equal(problem_list_add(&a, &one), 0);
+        assert_false(problem_list_is_equal(&a, &b));
+        assert_false(problem_list_is_equal(&b, &a));
+        assert_int_equal(problem_list_add(&a, &other), 0);
+        assert_int_equal(problem_list_add(&b, &one), 0);
+        assert_int_equal(problem_list_add(&b, &other), 0);
+        assert_int_equal(problem_list_add(&turned, &other), 0);
+        assert_int_equal(problem_list_add(&turned, &one), 0);
+        assert_true(problem_list_is_equal(&a, &b));
+        assert_false(problem_list_is_equal(&a, &turned));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_kind_has_a_code_of_its_own),
@@ -163,6 +210,8 @@ int main(void) {
                 cmocka_unit_test(problems_below_the_least_severity_are_dropped),
                 cmocka_unit_test(moved_problems_follow_those_that_are_there),
                 cmocka_unit_test(moving_nothing_changes_nothing),
+                cmocka_unit_test(problem_is_found_if_every_part_of_it_is_the_same),
+                cmocka_unit_test(lists_are_equal_if_they_say_the_same_in_the_same_order),
                 cmocka_unit_test(emptied_list_keeps_its_least_severity),
         };
 

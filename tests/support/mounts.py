@@ -4,27 +4,32 @@
 import ctypes
 import os
 import shutil
+import subprocess
 
-from named_tests import Skip
-from kernel import run
+from references import Unavailable
 
 CLONE_NEWNS = 0x20000
 
 
+def run(command):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          check=False)
+
+
 def enter_private_namespace():
     if os.geteuid() != 0:
-        raise Skip('only root may mount')
+        raise Unavailable('only root may mount')
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
-        raise Skip('no mount namespace: ' + os.strerror(ctypes.get_errno()))
+        raise Unavailable('no mount namespace: ' + os.strerror(ctypes.get_errno()))
     if run(['mount', '--make-rprivate', '/']).returncode != 0:
-        raise Skip('mounts cannot be made private')
+        raise Unavailable('mounts cannot be made private')
 
 
 def mount(target, *arguments):
     target.mkdir(parents=True, exist_ok=True)
     completed = run(['mount', *map(str, arguments), str(target)])
     if completed.returncode != 0:
-        raise Skip(f'cannot mount: {completed.stderr.strip()}')
+        raise Unavailable(f'cannot mount: {completed.stderr.strip()}')
 
 
 def unmount(target):
@@ -38,12 +43,12 @@ def mount_tmpfs(target, options):
 def mount_image(target, image, size, kind, *options):
     """A file system in a file of so many bytes."""
     if not shutil.which('mkfs.' + kind):
-        raise Skip(f'there is no mkfs.{kind}')
+        raise Unavailable(f'there is no mkfs.{kind}')
     with open(image, 'wb') as file:
         file.truncate(size)
     made = run(['mkfs.' + kind, '-q', *options, str(image)])
     if made.returncode != 0:
-        raise Skip(f'mkfs.{kind}: {made.stderr.strip()}')
+        raise Unavailable(f'mkfs.{kind}: {made.stderr.strip()}')
     mount(target, '-o', 'loop', image)
 
 

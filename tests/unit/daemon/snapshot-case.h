@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <errno.h>
+#include <time.h>
+
+#include "module-file.h"
+#include "refresh-job.h"
+#include "temp-tree.h"
+#include "test-case.h"
+
+#define KERNEL "m/1.0"
+#define _cleanup_snapshot_ _cleanup_(snapshot_unrefp)
+
+/* A file that was written just now proves nothing; after this it does. */
+static inline void let_files_age(void) {
+        (void) nanosleep(&(struct timespec){ .tv_nsec = 120000000 }, NULL);
+}
+
+static inline RefreshJob *refresh_job_of(Snapshot *known) {
+        static const char *const config_paths[] = { "depmod.d", NULL };
+        RefreshJob *job = calloc(1, sizeof(*job));
+
+        assert_non_null(job);
+        *job = (RefreshJob){ .directory = KERNEL,
+                             .version = "1.0",
+                             .config_paths = config_paths,
+                             .n_workers = 2,
+                             .known = snapshot_ref(known) };
+        return job;
+}
+
+/* What the job makes of the directory, here and now. */
+static inline Snapshot *snapshot_take(Snapshot *known) {
+        RefreshJob *job = refresh_job_of(known);
+        Snapshot *snapshot;
+
+        refresh_job_run(&job->job);
+        assert_int_equal(job->r, 0);
+        snapshot = snapshot_ref(job->snapshot);
+        refresh_job_free(job);
+        return snapshot;
+}

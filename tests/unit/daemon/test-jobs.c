@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "jobs.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "loop-case.h"
+
+#define JOBS 8
+
+/* Jobs that note what happens to them. A job runs until the gate is open. */
+typedef struct JobsCase {
+        sd_event *event;
+        Jobs *jobs;
+        pthread_t loop_thread;
+        atomic_bool is_open;
+        atomic_uint n_running;
+        atomic_uint n_running_most;
+        atomic_uint n_started;
+        unsigned n_done;
+        unsigned order[2 * JOBS]; /* in which they were done */
+} JobsCase;
+
+typedef struct TestJob {
+        Job job;
+        JobsCase *test;
+        unsigned number;
+        unsigned start; /* which one to be started it was, from 1 on; 0: it was not */
+        bool ran_here;
+        unsigned n_done;
+        struct TestJob *follower; /* added when this one is done */
+} TestJob;
+
+static void raise_most(JobsCase *test, unsigned n) {
+        unsigned most = atomic_load(&test->n_running_most);
+
+        while (n > most && !atomic_compare_exchange_weak(&test->n_running_most, &most, n)) {
+        }
+}
+
+static void run(Job *job) {
+        TestJob *this = (TestJob *) job;
+        JobsCase *test = this->test;
+
+        this->ran_here = pthread_equal(pthread_self(), test->loop_thread);
+        raise_most(test, atomic_fetch_add(&test->n_running, 1) + 1);
+        this->start = atomic_fetch_add(&test->n_started, 1) + 1;
+        while (!atomic_load(&test->is_open))
+                (void) usleep(500);
+        atomic_fetch_sub(&test->n_running, 1);
+}
+
+static void on_done(Job *job) {
+        TestJob *this = (TestJob *) job;
+        JobsCase *test = this->test;
+
+        assert_true(pthread_equal(pthread_self(), test->loop_thread));
+        test->order[test->n_done++] = this->number;
+        this->n_done++;
+        if (this->follower && test->jobs)
+                jobs_add(test->jobs, &this->follower->job);
+}
+
+static void begin(JobsCase *test, TestJob *items, unsigned n_at_once) {
+        test->event = loop_new();
+        test->loop_thread = pthread_self();
+        assert_int_equal(jobs_new(&test->jobs, test->event, 0, n_at_once), 0);
+        for (unsigned i = 0; i < JOBS; i++)
+                items[i] = (TestJob){ .job = { .run = run, .on_done = on_done },
+                                      .test = test,
+                                      .number = i };
+}
+
+static void jobs_case_done(JobsCase *test) {
+        test->jobs = jobs_free(test->jobs);
+        sd_event_unref(test->event);
+}
+
+#define _cleanup_jobs_case_ _cleanup_(jobs_case_done)
+
+static bool are_all_done(void *userdata) {
+        return ((JobsCase *) userdata)->n_done >= JOBS;
+}
+
+static void wait_for_start(JobsCase *test, unsigned n) {
+        for (unsigned i = 0; atomic_load(&test->n_started) < n; i++) {
+                assert_true(i < 10000);
+                (void) usleep(1000);
+        }
+}
+
+static void jobs_run_on_another_thread_and_are_done_on_the_loops(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = { .is_open = true };
+
+        (void) state;
+        begin(&test, items, 3);
+        for (unsigned i = 0; i < JOBS; i++)
+                jobs_add(test.jobs, &items[i].job);
+        assert_int_equal(test.n_done, 0);
+        loop_until(test.event, are_all_done, &test);
+        for (unsigned i = 0; i < JOBS; i++) {
+                assert_int_equal(items[i].n_done, 1);
+                assert_true(items[i].start > 0);
+                assert_false(items[i].ran_here);
+        }
+}
+
+static void not_more_than_a_few_run_at_once(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = {};
+
+        (void) state;
+        begin(&test, items, 3);
+        for (unsigned i = 0; i < JOBS; i++)
+                jobs_add(test.jobs, &items[i].job);
+        wait_for_start(&test, 3);
+        loop_drain(test.event);
+        (void) usleep(20000);
+        assert_int_equal(atomic_load(&test.n_started), 3);
+        for (unsigned i = 3; i < JOBS; i++)
+                assert_int_equal(items[i].start, 0);
+        atomic_store(&test.is_open, true);
+        loop_until(test.event, are_all_done, &test);
+        assert_int_equal(atomic_load(&test.n_running_most), 3);
+}
+
+static void one_at_a_time_runs_in_the_order_of_adding(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = { .is_open = true };
+
+        (void) state;
+        begin(&test, items, 1);
+        for (unsigned i = 0; i < JOBS; i++)
+                jobs_add(test.jobs, &items[i].job);
+        loop_until(test.event, are_all_done, &test);
+        assert_int_equal(atomic_load(&test.n_running_most), 1);
+        for (unsigned i = 0; i < JOBS; i++) {
+                assert_int_equal(items[i].start, i + 1);
+                assert_int_equal(test.order[i], i);
+        }
+}
+
+static void job_may_be_followed_by_another_one(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = { .is_open = true };
+
+        (void) state;
+        begin(&test, items, 1);
+        for (unsigned i = 0; i + 1 < JOBS; i++)
+                items[i].follower = &items[i + 1];
+        jobs_add(test.jobs, &items[0].job);
+        loop_until(test.event, are_all_done, &test);
+        for (unsigned i = 0; i < JOBS; i++)
+                assert_int_equal(test.order[i], i);
+}
+
+static void *open_gate(void *userdata) {
+        JobsCase *test = userdata;
+
+        (void) usleep(50000);
+        atomic_store(&test->is_open, true);
+        return NULL;
+}
+
+static void freeing_waits_for_those_that_run_and_drops_the_others(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = {};
+        pthread_t thread;
+
+        (void) state;
+        begin(&test, items, 2);
+        for (unsigned i = 0; i < JOBS; i++)
+                jobs_add(test.jobs, &items[i].job);
+        wait_for_start(&test, 2);
+        assert_int_equal(pthread_create(&thread, NULL, open_gate, &test), 0);
+        test.jobs = jobs_free(test.jobs);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        assert_int_equal(atomic_load(&test.n_started), 2);
+        for (unsigned i = 0; i < JOBS; i++)
+                assert_int_equal(items[i].n_done, 1);
+}
+
+/* Even one that is added while they are freed. */
+static void freeing_ends_every_job_that_was_added(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = { .is_open = true };
+        Jobs *jobs;
+
+        (void) state;
+        begin(&test, items, 1);
+        items[0].follower = &items[2];
+        items[1].follower = &items[3];
+        jobs_add(test.jobs, &items[0].job);
+        jobs_add(test.jobs, &items[1].job);
+        jobs = test.jobs;
+        jobs_free(jobs);
+        test.jobs = NULL;
+        for (unsigned i = 0; i < 4; i++)
+                assert_int_equal(items[i].n_done, 1);
+}
+
+static void finished_jobs_that_nobody_has_taken_are_done_by_freeing(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = { .is_open = true };
+
+        (void) state;
+        begin(&test, items, JOBS);
+        for (unsigned i = 0; i < JOBS; i++)
+                jobs_add(test.jobs, &items[i].job);
+        wait_for_start(&test, JOBS);
+        (void) usleep(5000);
+        test.jobs = jobs_free(test.jobs);
+        assert_int_equal(test.n_done, JOBS);
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(jobs_run_on_another_thread_and_are_done_on_the_loops),
+                cmocka_unit_test(not_more_than_a_few_run_at_once),
+                cmocka_unit_test(one_at_a_time_runs_in_the_order_of_adding),
+                cmocka_unit_test(job_may_be_followed_by_another_one),
+                cmocka_unit_test(freeing_waits_for_those_that_run_and_drops_the_others),
+                cmocka_unit_test(freeing_ends_every_job_that_was_added),
+                cmocka_unit_test(finished_jobs_that_nobody_has_taken_are_done_by_freeing),
+        };
+
+        return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);
+}
