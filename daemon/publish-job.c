@@ -101,8 +101,7 @@ static int compare_layouts(PublishJob *job, const Buffer *found) {
 
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 if (job->states[i] == FILE_DIFFERENT && found[i].size > 0 &&
-                    found[i].size == job->outputs.files[i].size &&
-                    !(job->unmoved & OUTPUT_BIT(i)))
+                    found[i].size == job->outputs.files[i].size && !(job->unmoved & OUTPUT_BIT(i)))
                         kinds |= OUTPUT_BIT(i);
         }
         if (kinds == 0)
