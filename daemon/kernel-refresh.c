@@ -187,7 +187,7 @@ static void on_done(Job *done) {
 
         kernel->refreshing = NULL;
         if (job->r < 0) {
-                kernel->reparse_next |= !job->known;
+                kernel->reparse_next |= job->reparse;
                 kernel->publish_next = false; /* there is no new model to be published */
                 fail(kernel, job);
         } else {

@@ -182,6 +182,56 @@ static void free_takes_and_gives_null(void **state) {
         assert_null(string_table_free(table));
 }
 
+static void clone_has_the_same_strings_under_the_same_ids(void **state) {
+        _cleanup_(string_table_freep) StringTable *table = NULL, *clone = NULL;
+        char string[16];
+
+        (void) state;
+        assert_int_equal(string_table_new(&table), 0);
+        for (unsigned i = 0; i < 3000; i++) {
+                (void) snprintf(string, sizeof(string), "string-%u", i);
+                assert_int_equal(intern(table, string), i);
+        }
+        assert_int_equal(string_table_clone(&clone, table), 0);
+        table = string_table_free(table);
+
+        assert_int_equal(string_table_count(clone), 3000);
+        for (unsigned i = 0; i < 3000; i++) {
+                (void) snprintf(string, sizeof(string), "string-%u", i);
+                assert_string_equal(string_table_get(clone, i), string);
+                assert_int_equal(string_table_size(clone, i), strlen(string));
+                assert_int_equal(find(clone, string), i);
+        }
+}
+
+static void clone_and_original_grow_apart(void **state) {
+        _cleanup_(string_table_freep) StringTable *table = NULL, *clone = NULL;
+
+        (void) state;
+        assert_int_equal(string_table_new(&table), 0);
+        intern(table, "both");
+        assert_int_equal(string_table_clone(&clone, table), 0);
+        assert_int_equal(intern(clone, "clone"), 1);
+        assert_int_equal(intern(table, "table"), 1);
+        assert_int_equal(find(table, "clone"), STRING_NONE);
+        assert_int_equal(find(clone, "table"), STRING_NONE);
+        assert_string_equal(string_table_get(clone, 1), "clone");
+        assert_string_equal(string_table_get(table, 1), "table");
+        assert_int_equal(intern(clone, "both"), 0);
+}
+
+static void clone_of_an_empty_table_is_empty_and_can_be_filled(void **state) {
+        _cleanup_(string_table_freep) StringTable *table = NULL, *clone = NULL;
+
+        (void) state;
+        assert_int_equal(string_table_new(&table), 0);
+        assert_int_equal(string_table_clone(&clone, table), 0);
+        assert_int_equal(string_table_count(clone), 0);
+        assert_int_equal(find(clone, "x"), STRING_NONE);
+        assert_int_equal(intern(clone, "x"), 0);
+        assert_string_equal(string_table_get(clone, 0), "x");
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(ids_are_dense_in_the_order_of_the_first_intern),
@@ -193,6 +243,9 @@ int main(void) {
                 cmocka_unit_test(merge_of_many_strings_loses_none),
                 cmocka_unit_test(empty_table_merges),
                 cmocka_unit_test(free_takes_and_gives_null),
+                cmocka_unit_test(clone_has_the_same_strings_under_the_same_ids),
+                cmocka_unit_test(clone_and_original_grow_apart),
+                cmocka_unit_test(clone_of_an_empty_table_is_empty_and_can_be_filled),
         };
 
         return cmocka_run_group_tests_name("string-table", tests, NULL, NULL);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <unistd.h>
-
+#include "kernel-files.h"
 #include "kernel.h"
 #include "log.h"
 #include "loop-case.h"
-#include "module-file.h"
-
-#define KERNEL "m/1.0"
-#define PATH_OF(name) KERNEL "/" name
 
 #define MS UINT64_C(1000)
 
@@ -29,14 +24,6 @@ typedef struct KernelCase {
 
 static inline void on_request_turn(void *userdata) {
         ((KernelCase *) userdata)->n_turns++;
-}
-
-static inline void make_modules(void) {
-        module_file_write(PATH_OF("a.ko"), "export x 1\ninfo alias=pci:a\n");
-        module_file_write(PATH_OF("b.ko"), "need x\n");
-        temp_tree_write_text(PATH_OF("modules.order"), "a.ko\nb.ko\n");
-        temp_tree_write_text(PATH_OF("modules.builtin"), "");
-        temp_tree_write_text(PATH_OF("modules.builtin.modinfo"), "");
 }
 
 /* As it is when the daemon has been running for a while: quiet for 50 ms, 300 ms at the most. */
@@ -109,6 +96,14 @@ static inline void settle(KernelCase *test) {
         settle_at(test, usec_monotonic() + 3600000 * MS);
 }
 
+static inline void init_settled(KernelCase *test) {
+        make_modules();
+        let_files_age();
+        kernel_case_init(test);
+        settle(test);
+        assert_string_equal(kernel_state(test->kernel), "settled");
+}
+
 /* For somebody who waits for it. */
 static inline void demand_published(KernelCase *test) {
         test->demand = (KernelDemand){ .model = true, .publish = true };
@@ -118,8 +113,4 @@ static inline void demand_published(KernelCase *test) {
 
 static inline void assert_state(const KernelCase *test, const char *expected) {
         assert_string_equal(kernel_state(test->kernel), expected);
-}
-
-static inline bool exists(const char *path) {
-        return access(path, F_OK) == 0;
 }

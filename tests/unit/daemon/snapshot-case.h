@@ -2,20 +2,12 @@
 #pragma once
 
 #include <errno.h>
-#include <time.h>
 
-#include "module-file.h"
+#include "kernel-files.h"
 #include "refresh-job.h"
-#include "temp-tree.h"
 #include "test-case.h"
 
-#define KERNEL "m/1.0"
 #define _cleanup_snapshot_ _cleanup_(snapshot_unrefp)
-
-/* A file that was written just now proves nothing; after this it does. */
-static inline void let_files_age(void) {
-        (void) nanosleep(&(struct timespec){ .tv_nsec = 120000000 }, NULL);
-}
 
 static inline RefreshJob *refresh_job_of(Snapshot *known) {
         static const char *const config_paths[] = { "depmod.d", NULL };

@@ -10,14 +10,6 @@
 #include "privileges.h"
 #include "problem-text.h"
 
-static void init_settled(KernelCase *test) {
-        make_modules();
-        (void) usleep(120000);
-        kernel_case_init(test);
-        settle(test);
-        assert_state(test, "settled");
-}
-
 static void remove_outputs(void) {
         char path[64];
 
@@ -269,92 +261,6 @@ static void request_is_not_forgotten_by_a_failure(void **state) {
         assert_int_equal(test.site.statistics.published_files, 2 * OUTPUT_KINDS);
 }
 
-static void remove_modules(void) {
-        static const char *const paths[] = { PATH_OF("a.ko"), PATH_OF("b.ko"),
-                                             PATH_OF("modules.order"), PATH_OF("modules.builtin"),
-                                             PATH_OF("modules.builtin.modinfo") };
-
-        for (size_t i = 0; i < ELEMENTSOF(paths); i++)
-                assert_int_equal(unlink(paths[i]), 0);
-}
-
-static void index_goes_with_the_last_module(void **state) {
-        _cleanup_kernel_case_ KernelCase test = {};
-
-        (void) state;
-        init_settled(&test);
-        remove_modules();
-        kernel_mark(test.kernel);
-        settle(&test);
-        assert_false(exists(KERNEL));
-        assert_true(kernel_is_published(test.kernel, test.site.seq));
-}
-
-static void index_of_the_running_kernel_stays(void **state) {
-        _cleanup_kernel_case_ KernelCase test = {};
-
-        (void) state;
-        init_settled(&test);
-        test.site.running_release = "1.0";
-        remove_modules();
-        kernel_mark(test.kernel);
-        settle(&test);
-        assert_true(exists(PATH_OF("modules.dep")));
-        assert_state(&test, "settled");
-}
-
-static void what_is_not_ours_stays_when_the_modules_go(void **state) {
-        _cleanup_kernel_case_ KernelCase test = {};
-        _cleanup_buffer_ Buffer names = {};
-
-        (void) state;
-        init_settled(&test);
-        remove_modules();
-        temp_tree_write_text(PATH_OF("modules.dep"), "mine\n");
-        temp_tree_link("/usr/src", PATH_OF("build"));
-        kernel_mark(test.kernel);
-        settle(&test);
-        temp_tree_list(KERNEL, &names);
-        assert_text(&names, "build modules.dep");
-        assert_state(&test, "settled");
-}
-
-static void empty_directory_is_left_for_whoever_has_made_it(void **state) {
-        _cleanup_kernel_case_ KernelCase test = {};
-
-        (void) state;
-        temp_tree_make_directory(KERNEL);
-        kernel_case_init(&test);
-        settle(&test);
-        assert_true(exists(KERNEL));
-        assert_state(&test, "settled");
-        make_modules();
-        kernel_mark(test.kernel);
-        settle(&test);
-        assert_true(exists(PATH_OF("modules.dep")));
-}
-
-static void failure_is_forgotten_when_the_modules_are_gone(void **state) {
-        _cleanup_kernel_case_ KernelCase test = {};
-
-        (void) state;
-        init_settled(&test);
-        add_module(&test, PATH_OF("c.ko"));
-        assert_int_equal(chmod(KERNEL, 0555), 0);
-        privileges_drop();
-        settle(&test);
-        privileges_restore();
-        assert_state(&test, "read-only");
-        assert_int_equal(chmod(KERNEL, 0755), 0);
-        remove_modules();
-        assert_int_equal(unlink(PATH_OF("c.ko")), 0);
-        temp_tree_write_text(PATH_OF("headers"), "");
-        kernel_mark(test.kernel);
-        settle(&test);
-        assert_state(&test, "settled");
-        assert_problems(&test.kernel->publish_problems, "");
-}
-
 static void watch_directory(KernelCase *test) {
         _cleanup_close_ int fd = open(KERNEL, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -439,11 +345,6 @@ int main(void) {
                 TREE_TEST(failing_publication_is_tried_again_later_and_later),
                 TREE_TEST(failing_refresh_keeps_the_index_and_backs_off),
                 TREE_TEST(request_is_not_forgotten_by_a_failure),
-                TREE_TEST(index_goes_with_the_last_module),
-                TREE_TEST(index_of_the_running_kernel_stays),
-                TREE_TEST(what_is_not_ours_stays_when_the_modules_go),
-                TREE_TEST(empty_directory_is_left_for_whoever_has_made_it),
-                TREE_TEST(failure_is_forgotten_when_the_modules_are_gone),
                 TREE_TEST(own_renames_are_told_from_those_of_others),
                 TREE_TEST(foreign_rename_during_a_publication_is_looked_at_afterwards),
                 TREE_TEST(file_that_is_touched_during_a_publication_is_looked_at_again),

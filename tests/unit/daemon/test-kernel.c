@@ -176,7 +176,7 @@ static void refresh_that_finds_nothing_new_publishes_nothing(void **state) {
 
         (void) state;
         make_modules();
-        (void) usleep(120000);
+        let_files_age();
         kernel_case_init(&test);
         settle(&test);
         generation = test.kernel->snapshot->generation;
@@ -301,7 +301,7 @@ static void requested_refresh_reads_every_file_and_writes_every_output(void **st
 
         (void) state;
         make_modules();
-        (void) usleep(120000);
+        let_files_age();
         kernel_case_init(&test);
         settle(&test);
         kernel_request_refresh(test.kernel, false, false);

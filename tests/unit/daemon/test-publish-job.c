@@ -9,8 +9,6 @@
 #include "fd.h"
 #include "snapshot-case.h"
 
-#define PATH_OF(name) KERNEL "/" name
-
 static const char all_names[] =
         "a.ko b.ko modules.alias modules.alias.bin modules.builtin.alias.bin modules.builtin.bin "
         "modules.dep modules.dep.bin modules.devname modules.order modules.softdep "

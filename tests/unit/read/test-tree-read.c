@@ -191,6 +191,48 @@ static void want_of_descriptors_is_an_error_about_a_file(void **state) {
         assert_problems(&problems, "");
 }
 
+static void cancelled_reading_ends_and_no_file_is_to_blame(void **state) {
+        for (unsigned n_workers = 1; n_workers <= 3; n_workers++) {
+                _cleanup_problem_list_ ProblemList problems = {};
+                const char *path = "untouched";
+                _cleanup_tree_ Tree tree = {};
+                atomic_bool is_cancelled = true;
+
+                (void) state;
+                module_file_write("m/a.ko", "export x 1\n");
+                module_file_write("m/b.ko", "need x\n");
+                tree_of(&tree, PATHS("m/a.ko", "m/b.ko"));
+                assert_int_equal(tree_read(&tree,
+                                           &(TreeReading){ .n_workers = n_workers,
+                                                           .is_cancelled = &is_cancelled },
+                                           &problems, &path),
+                                 -ECANCELED);
+                assert_false(tree.modules[0].is_read);
+                assert_problems(&problems, "");
+        }
+}
+
+static void modules_that_were_read_before_are_left_as_they_are(void **state) {
+        _cleanup_tree_ Tree tree = {};
+        atomic_bool is_cancelled = false;
+        const char *path = NULL;
+
+        (void) state;
+        module_file_write("m/a.ko", "export x 1\n");
+        module_file_write("m/b.ko", "need x\n");
+        tree_of(&tree, PATHS("m/a.ko", "m/b.ko"));
+        tree.modules[0].is_read = true;
+        assert_int_equal(tree_read(&tree,
+                                   &(TreeReading){ .n_workers = 1, .is_cancelled = &is_cancelled },
+                                   NULL, &path),
+                         0);
+        assert_module(&tree, 0, "");
+        assert_module(&tree, 1, "-x ");
+        assert_true(tree.modules[1].is_read);
+        assert_true(tree.modules[1].key.inode != 0);
+        assert_true(tree.modules[1].is_racy);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 TREE_TEST(strings_are_the_trees_whichever_worker_read_them),
@@ -200,6 +242,8 @@ int main(void) {
                 TREE_TEST(unreadable_modules_are_problems_in_the_order_of_the_modules),
                 TREE_TEST(directory_that_is_gone_is_an_error_about_no_file),
                 TREE_TEST(want_of_descriptors_is_an_error_about_a_file),
+                TREE_TEST(cancelled_reading_ends_and_no_file_is_to_blame),
+                TREE_TEST(modules_that_were_read_before_are_left_as_they_are),
         };
 
         return cmocka_run_group_tests_name("tree-read", tests, NULL, NULL);
