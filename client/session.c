@@ -170,6 +170,14 @@ int session_ask_properties(Session *session, const char *path, const char *inter
         return 0;
 }
 
+int session_check_descriptors(const Session *session) {
+        if (remote_can_pass_fds(session->remote))
+                return 0;
+
+        message_error("No file can be passed from another host, run depmodctl there");
+        return -EOPNOTSUPP;
+}
+
 static int fail_to_print(int r) {
         if (r < 0)
                 message_error("Cannot print the answer: %s", strerror(-r));
