@@ -26,8 +26,8 @@ typedef struct Publication {
 
 /*
  * Opens and locks the directory, waiting for others, and removes leftovers; does neither on a file
- * system without locks, or if another holds the lock for half a minute. 0 or a negative errno; -ENOENT if there is no such directory and
- * `create` is not set.
+ * system without locks, or if another holds the lock for half a minute. 0 or a negative errno;
+ * -ENOENT if there is no such directory and `create` is not set.
  */
 int publication_open(Publication *publication, const char *directory, bool create);
 
