@@ -8,7 +8,7 @@ const Column kernel_list_columns[] = {
         { "n_problems", "PROBLEMS", COLUMN_RIGHT },
         { "generation", "GENERATION", COLUMN_RIGHT, cell_generation },
         { "published", "PUBLISHED", COLUMN_RIGHT, cell_generation },
-        { "last_change_usec", "LAST CHANGE", 0, cell_time },
+        { "last_change_usec", "LAST CHANGE", COLUMN_SHORTEN, cell_time },
         {},
 };
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -22,12 +23,22 @@ static void run_agent(int ready_fd) {
         _exit(127);
 }
 
+/* It speaks to the controlling terminal, wherever standard input comes from. */
+static bool has_terminal(void) {
+        int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+        if (fd >= 0)
+                (void) close(fd);
+        return fd >= 0;
+}
+
 void password_agent_start(void) {
         struct pollfd ready;
         int pipes[2];
         pid_t pid;
 
-        if (geteuid() == 0 || !isatty(STDIN_FILENO) || pipe2(pipes, O_CLOEXEC) < 0)
+        if (geteuid() == 0 || !isatty(STDIN_FILENO) || !has_terminal() ||
+            pipe2(pipes, O_CLOEXEC) < 0)
                 return;
 
         pid = fork();

@@ -50,6 +50,5 @@ const Verb verb_settle = {
         .help = "Wait until the index is up to date",
         .options = options,
         .n_arguments_max = -1,
-        .flags = VERB_PRIVILEGED,
         .run = run_settle,
 };

@@ -111,7 +111,8 @@ static int run_verb(const Verb *verb, const Options *options, int argc, char *ar
         if (verb != &verb_help) {
                 r = session_open(&session,
                                  (SessionNeeds){ .daemon = verb->flags & VERB_NEEDS_DAEMON,
-                                                 .privilege = verb->flags & VERB_PRIVILEGED });
+                                                 .privilege = (verb->flags & VERB_PRIVILEGED) ||
+                                                              options->ignore_inhibitors });
                 if (r == -ENOTCONN)
                         return EXIT_UNREACHABLE;
                 if (r < 0)
