@@ -24,10 +24,10 @@ def wait_until(condition, what):
         time.sleep(0.001)
 
 
-def link_kernel(tree, root):
+def link_kernel(tree, root, version=None):
     """The same kernel without index files. Its modules are hard links, which may be removed and
     replaced, but not written into."""
-    copy = KernelTree(Path(root), tree.version)
+    copy = KernelTree(Path(root), version or tree.version)
     shutil.copytree(tree.directory, copy.directory, symlinks=True, copy_function=os.link)
     for path in copy.directory.glob('modules.*'):
         if path.name not in INPUTS:
@@ -39,13 +39,12 @@ def copy_kernel_as(tree, root, version):
     """Another kernel, of equal modules that say that they are built for it."""
     assert len(version) == len(tree.version)
     old, new = tree.version.encode(), version.encode()
-    copy = link_kernel(KernelTree(tree.root, tree.version), root)
-    directory = copy.directory.rename(copy.directory.with_name(version))
-    for path in directory.rglob('*.ko'):
+    copy = link_kernel(tree, root, version)
+    for path in copy.directory.rglob('*.ko'):
         content = path.read_bytes()
         path.unlink()
         path.write_bytes(content.replace(old, new))
-    return KernelTree(copy.root, version)
+    return copy
 
 
 class Served:
