@@ -17,6 +17,8 @@ static int add_members(json_object *object, const Value *value) {
                 json_object *member = NULL;
                 int r;
 
+                if (value->kind == VALUE_RECORD && !value->items[i].key)
+                        continue; /* was moved away */
                 r = make_object(&value->items[i], &member);
                 if (r < 0)
                         return r;

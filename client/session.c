@@ -86,7 +86,7 @@ static int find_other_kernel(Session *session, const char *release, Value *ret_r
         static const Shape shape[] = { { "kernels", members }, {} };
         _cleanup_value_ Value reply = {};
         _cleanup_buffer_ Buffer names = {};
-        Value *kernels;
+        const Value *kernels;
         int r;
 
         r = session_ask_manager(
@@ -96,12 +96,10 @@ static int find_other_kernel(Session *session, const char *release, Value *ret_r
         if (r < 0)
                 return r;
 
-        kernels = (Value *) value_list(&reply, "kernels");
-        if (!release && kernels->count == 1) {
-                *ret_reply = kernels->items[0];
-                kernels->items[0] = (Value){};
-                return 0;
-        }
+        kernels = value_list(&reply, "kernels");
+        if (!release && kernels->count == 1)
+                return value_add_text(ret_reply, "kernel",
+                                      value_text(&kernels->items[0], "kernel"));
 
         kernel_names_explain(kernels, release, &names);
         message_error("%.*s", (int) names.size, names.size > 0 ? names.data : "");
@@ -115,10 +113,11 @@ int session_find_kernel(Session *session, const char *release, Value *ret_reply)
         r = ask(session,
                 &(RemoteCall){ .interface = DEPMOD1_MANAGER,
                                .method = "GetKernel",
-                               .arguments = (RemoteArgument[]){ { .type = 's',
-                                                                  .text = release ? release : "" },
-                                                                { .type = 't' },
-                                                                {} },
+                               .arguments =
+                                       (RemoteArgument[]){
+                                               { .type = 's', .text = release ? release : "" },
+                                               { .type = 't', .number = session_flags(session, 0) },
+                                               {} },
                                .shape = shape },
                 ret_reply);
         if (r == -ESRCH)
@@ -165,9 +164,16 @@ int session_ask_properties(Session *session, const char *path, const char *inter
         if (r < 0)
                 return r;
 
-        *ret_properties = reply.items[0];
-        reply.items[0] = (Value){};
+        *ret_properties = value_take(&reply, "properties");
         return 0;
+}
+
+int session_check_descriptors(const Session *session) {
+        if (remote_can_pass_fds(session->remote))
+                return 0;
+
+        message_error("No file can be passed from another host, run depmodctl there");
+        return -EOPNOTSUPP;
 }
 
 static int fail_to_print(int r) {

@@ -44,6 +44,9 @@ int session_ask_manager(Session *session, const char *method, const RemoteArgume
 int session_ask_kernel(Session *session, const char *method, const RemoteArgument *arguments,
                        const Shape *shape, Value *ret_reply);
 
+/* Can the answer hold a file? -EOPNOTSUPP over ssh. */
+int session_check_descriptors(const Session *session);
+
 /* The object path of a kernel; release NULL: the one that is meant without -k. */
 int session_find_kernel(Session *session, const char *release, Value *ret_reply);
 

@@ -82,6 +82,19 @@ int value_add_value(Value *container, const char *key, Value *member) {
         return 0;
 }
 
+Value value_take(Value *record, const char *key) {
+        Value *member = (Value *) value_find(record, key); /* as const as the record */
+        Value taken = { .kind = VALUE_LIST };
+
+        if (member) {
+                free(member->key);
+                taken = *member;
+                taken.key = NULL;
+                *member = (Value){};
+        }
+        return taken;
+}
+
 const Value *value_find(const Value *record, const char *key) {
         for (size_t i = 0; record && record->kind == VALUE_RECORD && i < record->count; i++) {
                 const Value *member = &record->items[i];

@@ -57,6 +57,9 @@ int value_add_boolean(Value *container, const char *key, bool boolean);
 /* Moves `member`, which is nothing afterwards. */
 int value_add_value(Value *container, const char *key, Value *member);
 
+/* Takes a member out of a record, where nothing is left of it; an empty list if there is none. */
+Value value_take(Value *record, const char *key);
+
 /* A member of a record; NULL if there is none, or if `record` is none. */
 const Value *value_find(const Value *record, const char *key);
 

@@ -33,11 +33,9 @@ static int run(Session *session, __attribute__((unused)) int argc, char *argv[])
         const Value *file;
         int r;
 
-        if (!remote_can_pass_fds(session->remote)) {
-                message_error("A file cannot be passed from another host, run depmodctl there");
-                return -EOPNOTSUPP;
-        }
-
+        r = session_check_descriptors(session);
+        if (r < 0)
+                return r;
         r = session_ask_kernel(
                 session, "GetIndex",
                 (RemoteArgument[]){ { .type = 's', .text = argv[0] },

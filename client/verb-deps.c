@@ -60,8 +60,7 @@ static int ask_level(void *userdata, const char *name, Value *ret_edges) {
         if (r < 0)
                 return r;
 
-        *ret_edges = reply.items[0];
-        reply.items[0] = (Value){};
+        *ret_edges = value_take(&reply, direction->key);
         return 0;
 }
 

@@ -27,8 +27,8 @@ static int ask(Session *session, const char *method, const Shape *shape, Value *
                 shape, ret_reply);
 }
 
-/* Moves what differs to the rows. */
-static int select_differences(Value *files, Value *rows) {
+/* Moves what differs to other rows. */
+static int take_differences(Value *files, Value *rows) {
         for (size_t i = 0; i < files->count; i++) {
                 Value *row = &files->items[i];
 
@@ -40,41 +40,45 @@ static int select_differences(Value *files, Value *rows) {
         return 0;
 }
 
-static bool is_same(const Value *files) {
+static bool has_differences(const Value *files) {
         for (size_t i = 0; i < files->count; i++) {
                 if (strcmp(value_text(&files->items[i], "state"), "same") != 0)
-                        return false;
+                        return true;
         }
 
-        return true;
+        return false;
+}
+
+static int print_files(Session *session, Value *reply) {
+        _cleanup_value_ Value files = {}, rows = { .kind = VALUE_LIST };
+        int r;
+
+        if (session->options->json_mode != JSON_OFF)
+                return session_print_json(session, reply);
+        if (session->options->all)
+                return session_print(session, reply, value_list(reply, "files"), file_columns);
+
+        files = value_take(reply, "files");
+        r = take_differences(&files, &rows);
+        return r < 0 ? r : session_print(session, reply, &rows, file_columns);
 }
 
 static int run_diff(Session *session, __attribute__((unused)) int argc,
                     __attribute__((unused)) char *argv[]) {
         static const Shape shape[] = { { "files", file }, { "generation" }, {} };
-        _cleanup_value_ Value reply = {}, rows = { .kind = VALUE_LIST };
-        bool has_no_difference;
-        Value *files;
+        _cleanup_value_ Value reply = {};
+        bool is_different;
         int r;
 
         r = ask(session, "Diff", shape, &reply);
         if (r < 0)
                 return r;
 
-        files = (Value *) value_list(&reply, "files");
-        has_no_difference = is_same(files);
-        if (session->options->json_mode != JSON_OFF)
-                r = session_print_json(session, &reply);
-        else if (session->options->all)
-                r = session_print(session, &reply, files, file_columns);
-        else {
-                r = select_differences(files, &rows);
-                if (r >= 0)
-                        r = session_print(session, &reply, &rows, file_columns);
-        }
+        is_different = has_differences(value_list(&reply, "files"));
+        r = print_files(session, &reply);
         if (r < 0)
                 return r;
-        return has_no_difference ? EXIT_SUCCESS : EXIT_NO;
+        return is_different ? EXIT_NO : EXIT_SUCCESS;
 }
 
 static int run_verify(Session *session, __attribute__((unused)) int argc,

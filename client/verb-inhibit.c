@@ -85,6 +85,9 @@ static int run(Session *session, int argc, char *argv[]) {
                 return -EINVAL;
         }
 
+        r = session_check_descriptors(session);
+        if (r < 0)
+                return r;
         r = join_command(argc, argv, &command);
         if (r < 0)
                 return r;

@@ -45,8 +45,7 @@ static int fetch(Session *session, const char *name, Value *ret_module) {
         if (r < 0)
                 return r;
 
-        *ret_module = reply.items[0];
-        reply.items[0] = (Value){};
+        *ret_module = value_take(&reply, "module");
         r = ask_edges(session, "GetDependencies", value_text(ret_module, "Name"), "Providers",
                       ret_module);
         if (r >= 0)

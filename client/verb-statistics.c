@@ -22,7 +22,7 @@ static int run(Session *session, __attribute__((unused)) int argc,
                                           { "value", "VALUE", COLUMN_RIGHT },
                                           {} };
         static const Shape shape[] = { { "statistics" }, {} };
-        _cleanup_value_ Value reply = {}, rows = { .kind = VALUE_LIST };
+        _cleanup_value_ Value reply = {}, statistics = {}, rows = { .kind = VALUE_LIST };
         int r;
 
         r = session_ask_manager(session, "GetStatistics", NULL, shape, &reply);
@@ -31,7 +31,8 @@ static int run(Session *session, __attribute__((unused)) int argc,
         if (session->options->json_mode != JSON_OFF)
                 return session_print_json(session, &reply);
 
-        r = make_rows(&reply.items[0], &rows);
+        statistics = value_take(&reply, "statistics");
+        r = make_rows(&statistics, &rows);
         return r < 0 ? r : session_print(session, &reply, &rows, columns);
 }
 

@@ -13,18 +13,17 @@
 
 /* The beginning of the list is enough for a status. */
 static int add_problems(Session *session, const char *path, Value *document) {
-        _cleanup_value_ Value reply = {};
-        Value *problems;
+        _cleanup_value_ Value reply = {}, problems = {};
         int r;
 
         r = problem_list_ask(session, path, &reply);
         if (r < 0)
                 return r;
 
-        problems = (Value *) value_list(&reply, "problems");
-        while (problems->count > PROBLEMS_SHOWN)
-                value_done(&problems->items[--problems->count]);
-        return value_add_value(document, "first_problems", problems);
+        problems = value_take(&reply, "problems");
+        while (problems.count > PROBLEMS_SHOWN)
+                value_done(&problems.items[--problems.count]);
+        return value_add_value(document, "first_problems", &problems);
 }
 
 static int print_problems(Session *session, const char *release, uint64_t count,
@@ -43,8 +42,7 @@ static int print_problems(Session *session, const char *release, uint64_t count,
 
 /* The properties of the manager, "kernels", and of those with problems the first of them. */
 static int fetch_manager(Session *session, Value *ret_document) {
-        _cleanup_value_ Value reply = {};
-        Value *kernels;
+        _cleanup_value_ Value reply = {}, kernels = {};
         int r;
 
         /* First what makes it look, then what it says of itself. */
@@ -56,9 +54,9 @@ static int fetch_manager(Session *session, Value *ret_document) {
         if (r < 0)
                 return r;
 
-        kernels = (Value *) value_list(&reply, "kernels");
-        for (size_t i = 0; i < kernels->count; i++) {
-                Value *kernel = &kernels->items[i];
+        kernels = value_take(&reply, "kernels");
+        for (size_t i = 0; i < kernels.count; i++) {
+                Value *kernel = &kernels.items[i];
 
                 if (value_number(kernel, "n_problems") > 0)
                         r = add_problems(session, value_text(kernel, "object"), kernel);
@@ -66,7 +64,7 @@ static int fetch_manager(Session *session, Value *ret_document) {
                         return r;
         }
 
-        return value_add_value(ret_document, "kernels", kernels);
+        return value_add_value(ret_document, "kernels", &kernels);
 }
 
 static int print_manager(Session *session, Value *document) {
@@ -113,7 +111,7 @@ static int run_manager(Session *session) {
 }
 
 static int add_kernel(Session *session, const char *release, Value *kernels) {
-        _cleanup_value_ Value found = {}, kernel = {}, problems = {};
+        _cleanup_value_ Value found = {}, kernel = {}, document = {};
         const char *path;
         int r;
 
@@ -122,11 +120,11 @@ static int add_kernel(Session *session, const char *release, Value *kernels) {
                 return r;
 
         path = value_text(&found, "kernel");
-        r = add_problems(session, path, &problems);
+        r = add_problems(session, path, &document);
         if (r >= 0)
                 r = session_ask_properties(session, path, DEPMOD1_KERNEL, &kernel);
         if (r >= 0)
-                r = value_add_value(&kernel, "first_problems", &problems.items[0]);
+                r = value_add_value(&kernel, "first_problems", &document.items[0]);
         return r < 0 ? r : value_add_value(kernels, NULL, &kernel);
 }
 

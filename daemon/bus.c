@@ -65,6 +65,11 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
         return 0;
 }
 
+static void notify_ready(const Bus *bus) {
+        (void) sd_notifyf(0, "READY=1\nSTATUS=Serving %zu kernels below %s", bus_n_kernels(bus),
+                          bus->manager->settings->modules_path);
+}
+
 static int on_name(sd_bus_message *message, void *userdata, sd_bus_error *ret_error) {
         const sd_bus_error *error = sd_bus_message_get_error(message);
         Bus *bus = userdata;
@@ -79,7 +84,10 @@ static int on_name(sd_bus_message *message, void *userdata, sd_bus_error *ret_er
 
         log_message(LOG_ERR, "Cannot take the name " DEPMOD1_NAME " on the bus: %s",
                     error ? error->message : "another daemon has it");
-        if (!error)
+        /* Nobody can ask, but the index is kept right all the same. */
+        if (error)
+                notify_ready(bus);
+        else
                 manager_stop(bus->manager, EXIT_FAILURE);
         return 0;
 }
@@ -226,6 +234,5 @@ void bus_become_ready(Bus *bus) {
             sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus) >= 0)
                 return;
 
-        (void) sd_notifyf(0, "READY=1\nSTATUS=Serving %zu kernels below %s", bus_n_kernels(bus),
-                          bus->manager->settings->modules_path);
+        notify_ready(bus);
 }

@@ -206,6 +206,7 @@ void kernel_start_publish(Kernel *kernel) {
                 .r = -ECANCELED,
                 .directory = kernel->directory,
                 .snapshot = snapshot_ref(kernel->snapshot),
+                .known = kernel->published,
                 .n_workers = settings->n_workers,
                 .sync = settings->sync,
                 .rewrite = kernel->rewrite_next,

@@ -47,7 +47,8 @@ static void check_file_system(Kernel *kernel) {
 
 /* True if the place was not watched before: what happened in it until now may have been missed. */
 static bool look_at(Kernel *kernel, size_t i) {
-        int r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i);
+        int r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i,
+                                     kernel->watch_moment);
 
         if (r < 0 && !watch_has_moved(r)) {
                 scan_instead(kernel, kernel->next_places.items[i].path,
@@ -98,12 +99,13 @@ bool kernel_look(Kernel *kernel) {
 static void log_problems(const Kernel *kernel, const ProblemList *old) {
         const ProblemList *problems = &kernel->snapshot->problems;
         unsigned n_logged = 0;
+        size_t at = 0;
 
         for (size_t i = 0; i < problems->count && n_logged < LOGGED_MAX; i++) {
                 const Problem *problem = &problems->items[i];
 
                 if (problem_severity(problem->kind) < PROBLEM_WARNING ||
-                    (old && problem_list_has(old, problem)))
+                    (old && problem_list_has(old, problem, &at)))
                         continue;
                 log_problem(kernel->release, problem);
                 if (++n_logged == LOGGED_MAX)
@@ -207,6 +209,8 @@ void kernel_start_refresh(Kernel *kernel) {
         RefreshJob *job = calloc(1, sizeof(*job));
 
         kernel->job_seq = kernel->site->seq;
+        if (kernel->site->watch)
+                kernel->watch_moment = watch_moment(kernel->site->watch);
         if (!job) {
                 kernel->refresh_error = -ENOMEM;
                 kernel->refresh_failed_seq = kernel->job_seq;

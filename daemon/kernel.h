@@ -38,10 +38,11 @@ typedef struct Kernel {
         /* The places that are watched, and those that the last scan wants to be watched. */
         PlaceList places;
         PlaceList next_places;
-        size_t n_looked;     /* of next_places */
-        bool is_looking;     /* there are more of them */
-        bool has_lost_place; /* one of places is not watched any more */
-        bool has_new_places; /* what happened in one of them before is not known: scan again */
+        uint64_t watch_moment; /* at which the last refresh began */
+        size_t n_looked;       /* of next_places */
+        bool is_looking;       /* there are more of them */
+        bool has_lost_place;   /* one of places is not watched any more */
+        bool has_new_places;   /* what happened in one of them before is not known: scan again */
 
         Published published;
         ProblemList publish_problems;

@@ -14,11 +14,11 @@
 #include "watch-places.h"
 
 /* True if something that was not watched before is watched now. */
-static bool watch_places(Manager *manager, PlaceList *places) {
+static bool watch_places(Manager *manager, PlaceList *places, uint64_t moment) {
         bool has_new = false;
 
         for (size_t i = 0; i < places->count; i++) {
-                int r = watch_places_acquire(manager->site.watch, places, i);
+                int r = watch_places_acquire(manager->site.watch, places, i, moment);
 
                 has_new |= r == WATCH_ADDED || watch_has_moved(r);
                 if (r < 0 && !watch_has_moved(r)) {
@@ -44,6 +44,7 @@ void manager_release_root(Manager *manager) {
  * may have been something else by the time that they were. 0 or a negative errno.
  */
 static int watch_instead(Manager *manager, PlaceList *places, const char *const *paths) {
+        uint64_t moment = watch_moment(manager->site.watch);
         PlaceList next = { .root = places->root };
         bool has_new;
         int r = 0;
@@ -56,7 +57,7 @@ static int watch_instead(Manager *manager, PlaceList *places, const char *const 
         }
 
         place_list_sort(&next);
-        has_new = watch_places(manager, &next);
+        has_new = watch_places(manager, &next, moment);
         watch_places_release(manager->site.watch, places);
         *places = next;
         return has_new;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,12 @@ static bool is_same(const Buffer *a, const Buffer *b) {
         return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
 }
 
+static bool is_known(const PublishJob *job, OutputKind kind, const struct stat *st) {
+        const StatKey key = stat_key_of(st);
+
+        return stat_key_is_equal(&key, &job->known.keys[kind]);
+}
+
 /* A file that cannot be read, or is a directory or a link, is different: it will be replaced. */
 static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffer *wanted,
                        Buffer *found) {
@@ -73,6 +80,8 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
         job->old_sizes[kind] = (uint64_t) st.st_size;
         if (!S_ISREG(st.st_mode))
                 return 0;
+        if (is_known(job, kind, &st))
+                job->unmoved |= OUTPUT_BIT(kind);
 
         r = file_read(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
         if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
@@ -82,7 +91,9 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
         return 0;
 }
 
-/* Are the binary files that differ those of an older kmod? Only then it costs a second rendering.
+/*
+ * Are the binary files that differ those of an older kmod? Only then it costs a second rendering;
+ * those that we have written are not.
  */
 static int compare_layouts(PublishJob *job, const Buffer *found) {
         _cleanup_output_set_ OutputSet outputs = {};
@@ -91,7 +102,7 @@ static int compare_layouts(PublishJob *job, const Buffer *found) {
 
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 if (job->states[i] == FILE_DIFFERENT && found[i].size > 0 &&
-                    found[i].size == job->outputs.files[i].size)
+                    found[i].size == job->outputs.files[i].size && !(job->unmoved & OUTPUT_BIT(i)))
                         kinds |= OUTPUT_BIT(i);
         }
         if (kinds == 0)
@@ -230,8 +241,12 @@ void publish_job_run(Job *userdata) {
         job->r = render(job, &job->outputs, INDEX_PREORDER, OUTPUT_ALL);
         if (job->r >= 0)
                 job->r = job->dry_run ? compare_only(job) : compare_and_commit(job);
-        if (!job->dry_run)
-                output_set_done(&job->outputs);
+        if (job->dry_run)
+                return;
+
+        /* For a long time nothing of this size is needed again: others may have the memory. */
+        output_set_done(&job->outputs);
+        (void) malloc_trim(0);
 }
 
 void publish_job_free(PublishJob *job) {

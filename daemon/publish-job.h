@@ -36,6 +36,7 @@ typedef struct PublishJob {
         /* What it gets. The snapshot is referenced. */
         const char *directory;
         Snapshot *snapshot;
+        Published known; /* a file that is still this one is in the node order of our own */
         unsigned n_workers;
         bool sync;
         bool dry_run; /* compare only, and keep the rendered files */
@@ -54,6 +55,7 @@ typedef struct PublishJob {
         LineDifference differences[OUTPUT_KINDS]; /* of a dry run */
         FileState states[OUTPUT_KINDS];
         uint64_t old_sizes[OUTPUT_KINDS];
+        unsigned unmoved; /* OUTPUT_BITs: still what was known */
         unsigned written; /* OUTPUT_BITs */
         Published published;
         ProblemList problems; /* of rendering */

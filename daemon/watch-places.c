@@ -18,7 +18,7 @@ static bool are_names_only(const PlaceList *places, size_t i) {
         return true;
 }
 
-int watch_places_acquire(Watch *watch, PlaceList *places, size_t i) {
+int watch_places_acquire(Watch *watch, PlaceList *places, size_t i, uint64_t moment) {
         Place *place = &places->items[i];
         int r;
 
@@ -28,7 +28,8 @@ int watch_places_acquire(Watch *watch, PlaceList *places, size_t i) {
         r = watch_acquire(watch, &(WatchTarget){ .directory = place->path,
                                                  .device = place->device,
                                                  .inode = place->inode,
-                                                 .names_only = are_names_only(places, i) });
+                                                 .names_only = are_names_only(places, i),
+                                                 .moment = moment });
         place->is_watched = r >= 0;
         return r;
 }

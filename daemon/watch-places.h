@@ -9,10 +9,11 @@
  */
 
 /*
- * Watches the directory of places->items[i], if it is the first of that directory. The results are
- * those of watch_acquire(); WATCH_WAS_THERE for the others.
+ * Watches the directory of places->items[i], if it is the first of that directory. They have been
+ * collected after that watch_moment(). The results are those of watch_acquire(); WATCH_WAS_THERE
+ * for the others.
  */
-int watch_places_acquire(Watch *watch, PlaceList *places, size_t i);
+int watch_places_acquire(Watch *watch, PlaceList *places, size_t i, uint64_t moment);
 
 /* Releases what has been acquired, and clears the list. */
 void watch_places_release(Watch *watch, PlaceList *places);

@@ -29,6 +29,7 @@ typedef struct WatchedDirectory {
         uint64_t inode;
         size_t n_users;
         bool names_only;
+        uint64_t moment; /* at which the watch began */
 } WatchedDirectory;
 
 struct Watch {
@@ -38,6 +39,7 @@ struct Watch {
         void *directories; /* a tree of tsearch(3), by path */
         size_t n_watched;
         uint64_t n_overflows;
+        uint64_t moment; /* one more with each watch that begins */
 };
 
 static int compare(const void *a, const void *b) {
@@ -154,22 +156,28 @@ static int start(WatchedDirectory *directory, const WatchTarget *target) {
         directory->device = target->device;
         directory->inode = target->inode;
         directory->names_only = target->names_only;
+        directory->moment = ++directory->watch->moment;
         directory->watch->n_watched++;
         return 0;
 }
 
 /*
- * The old source goes when the new one is there: of the same inode no event may be missed, since
- * there are other users, who do not look again.
+ * The old source goes when the new one is there, and stays if there is none: of the same inode no
+ * event may be missed, since there are other users, who do not look again.
  */
 static int start_anew(WatchedDirectory *directory, const WatchTarget *target) {
         sd_event_source *old = TAKE_PTR(directory->source);
         int r = start(directory, target);
 
-        if (old)
+        if (r < 0) {
+                directory->source = old;
+                return r;
+        }
+        if (old) {
                 directory->watch->n_watched--;
-        sd_event_source_disable_unref(old);
-        return r;
+                sd_event_source_disable_unref(old);
+        }
+        return 0;
 }
 
 static WatchedDirectory *add(Watch *watch, const char *path) {
@@ -212,7 +220,7 @@ int watch_acquire(Watch *watch, const WatchTarget *target) {
 
         if (is_served(directory, target)) {
                 directory->n_users++;
-                return WATCH_WAS_THERE;
+                return directory->moment <= target->moment ? WATCH_WAS_THERE : WATCH_ADDED;
         }
 
         r = start_anew(directory, target);
@@ -233,6 +241,10 @@ void watch_release(Watch *watch, const char *path) {
         if (directory->n_users > 0)
                 directory->n_users--;
         remove_unused(directory);
+}
+
+uint64_t watch_moment(const Watch *watch) {
+        return watch->moment;
 }
 
 size_t watch_count(const Watch *watch) {

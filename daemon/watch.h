@@ -56,11 +56,18 @@ typedef struct WatchTarget {
          * through /etc or /dev does not wake us each time that somebody closes a file.
          */
         bool names_only;
+        uint64_t moment; /* watch_moment() before it was seen */
 } WatchTarget;
 
+/*
+ * Tells apart the watches that began before something and those that began after it: a directory
+ * that somebody else began to watch after we had looked at it may have changed in between.
+ */
+uint64_t watch_moment(const Watch *watch);
+
 enum {
-        WATCH_WAS_THERE = 0, /* this inode has been watched under this path all the time */
-        WATCH_ADDED = 1,     /* it is watched from now on: who has looked at it must look again */
+        WATCH_WAS_THERE = 0, /* this inode has been watched under this path since that moment */
+        WATCH_ADDED = 1,     /* it is watched now: who has looked at it must look again */
 };
 
 /*

@@ -122,10 +122,14 @@ static bool is_same(const Problem *a, const Problem *b) {
                is_same_string(a->subject, b->subject) && is_same_string(a->detail, b->detail);
 }
 
-bool problem_list_has(const ProblemList *list, const Problem *problem) {
-        for (size_t i = 0; i < list->count; i++) {
-                if (is_same(&list->items[i], problem))
+bool problem_list_has(const ProblemList *list, const Problem *problem, size_t *at) {
+        for (size_t n = 0; n < list->count; n++) {
+                size_t i = (*at + n) % list->count;
+
+                if (is_same(&list->items[i], problem)) {
+                        *at = i + 1;
                         return true;
+                }
         }
 
         return false;

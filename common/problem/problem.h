@@ -49,8 +49,11 @@ int problem_list_add(ProblemList *list, const Problem *problem);
 /* Appends the problems of `from` and leaves it empty. 0 or -ENOMEM. */
 int problem_list_move(ProblemList *list, ProblemList *from);
 
-/* Is there a problem in the list that says the same? */
-bool problem_list_has(const ProblemList *list, const Problem *problem);
+/*
+ * Is there a problem in the list that says the same? The search begins at *at, which is then set
+ * behind what was found: so that all of a list are found in another of the same order in one walk.
+ */
+bool problem_list_has(const ProblemList *list, const Problem *problem, size_t *at);
 
 /* Do both lists say the same, in the same order? */
 bool problem_list_is_equal(const ProblemList *a, const ProblemList *b);

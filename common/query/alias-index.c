@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <string.h>
 
 #include "alias-gram.h"
 #include "array.h"
@@ -45,11 +46,26 @@ int alias_index_add(AliasIndex *index, StringId alias, uint32_t module, Buffer *
         return 0;
 }
 
+/* How many bytes are the same for sure, by whole words: most aliases begin as others do. */
+static size_t common_size(const char *a, const char *b, size_t size) {
+        uint64_t x, y;
+        size_t i = 0;
+
+        for (; i + sizeof(x) <= size; i += sizeof(x)) {
+                memcpy(&x, a + i, sizeof(x));
+                memcpy(&y, b + i, sizeof(y));
+                if (x != y)
+                        break;
+        }
+
+        return i;
+}
+
 /* What stands before the first wildcard differs from its normal form by dashes alone. */
 static int compare_prefix(const char *raw, size_t raw_size, const char *other, size_t other_size) {
         size_t size = raw_size < other_size ? raw_size : other_size;
 
-        for (size_t i = 0; i < size; i++) {
+        for (size_t i = common_size(raw, other, size); i < size; i++) {
                 uint8_t a = (uint8_t) (raw[i] == '-' ? '_' : raw[i]);
                 uint8_t b = (uint8_t) (other[i] == '-' ? '_' : other[i]);
 

@@ -30,17 +30,27 @@ static int make_directories(const char *directory) {
         return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-/* 1; 0 on a file system without locks: there the process ids in the temporary names must do. */
+/* Half a minute: longer than a run over a kernel's modules takes, from a slow disk too. */
+#define LOCK_TRIES 1500
+#define LOCK_PAUSE_USEC 20000
+
+/*
+ * 1; 0 on a file system without locks, or if somebody else does not let go: there the process ids
+ * in the temporary names must do. Whoever may open the directory, which is everybody, can lock it,
+ * and must not keep all others from publishing for ever.
+ */
 static int lock(int fd) {
-        while (flock(fd, LOCK_EX) < 0) {
-                if (errno == EINTR)
-                        continue;
+        for (unsigned i = 0; i < LOCK_TRIES; i++) {
+                if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+                        return 1;
                 if (errno == EOPNOTSUPP || errno == ENOLCK || errno == ENOSYS)
                         return 0;
-                return -errno;
+                if (errno != EWOULDBLOCK && errno != EINTR)
+                        return -errno;
+                (void) usleep(LOCK_PAUSE_USEC);
         }
 
-        return 1;
+        return 0;
 }
 
 /* What cannot be removed does not keep a new set from being published. */

@@ -25,9 +25,9 @@ typedef struct Publication {
 #define PUBLICATION_NULL ((Publication){ .dir_fd = -1 })
 
 /*
- * Opens and locks the directory, waiting for others, and removes leftovers, or does neither on a
- * file system without locks. 0 or a negative errno; -ENOENT if there is no such directory and
- * `create` is not set.
+ * Opens and locks the directory, waiting for others, and removes leftovers; does neither on a file
+ * system without locks, or if another holds the lock for half a minute. 0 or a negative errno;
+ * -ENOENT if there is no such directory and `create` is not set.
  */
 int publication_open(Publication *publication, const char *directory, bool create);
 

@@ -7,7 +7,6 @@ machine does. The record of ours is in instructions.json beside this file; `--re
 """
 
 import argparse
-import json
 import os
 import re
 import statistics
@@ -19,11 +18,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'support'))
 
+import record
 import references
 import tap
 
-RECORD = Path(__file__).with_name('instructions.json')
-GROWTH = 1.10
 # kmod needs 5 times the instructions and 6 times the time; half of that is a regression for sure.
 INSTRUCTIONS_RATIO = 2.5
 WALL_RATIO = 2
@@ -58,17 +56,6 @@ def commands(depmod, kmod, tree, folder):
     return ours, theirs
 
 
-def check_record(result, name, count):
-    recorded = json.loads(RECORD.read_text())
-    if recorded.get('tree') != name:
-        result.skip('a full index costs no more instructions than recorded',
-                    f'recorded for {recorded.get("tree")}, here is {name}')
-        return
-    limit = recorded['instructions'] * GROWTH
-    result.result(count <= limit, 'a full index costs no more instructions than recorded',
-                  [f'{count} now, {recorded["instructions"]} recorded'])
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--depmod', type=Path, required=True)
@@ -85,13 +72,12 @@ def main():
         ours, theirs = commands(options.depmod.absolute(), kmod, tree, Path(folder))
         count = count_instructions(ours)
         if options.record:
-            RECORD.write_text(json.dumps({'SPDX-License-Identifier': 'LGPL-2.1-or-later',
-                                          'tree': tree.version,
-                                          'instructions': count}, indent=2) + '\n')
+            record.write(tree.version, 'instructions', count)
             return 0
 
         result = tap.Tap(3)
-        check_record(result, tree.version, count)
+        record.check(result, 'a full index costs no more instructions than recorded', tree.version,
+                     'instructions', count)
         ratio = count_instructions(theirs) / count
         result.result(ratio >= INSTRUCTIONS_RATIO, 'kmod needs several times our instructions',
                       [f'{ratio:.1f} times'])

@@ -49,6 +49,24 @@ static void what_is_moved_leaves_nothing_and_gets_a_new_key(void **state) {
         assert_null(value_find(&from, "old"));
 }
 
+static void what_is_taken_leaves_nothing_behind(void **state) {
+        _cleanup_value_ Value record = {}, taken = {}, absent = {};
+        Value *list;
+
+        (void) state;
+        list = value_add(&record, "list");
+        assert_non_null(list);
+        assert_int_equal(value_add_text(list, NULL, "a"), 0);
+
+        taken = value_take(&record, "list");
+        assert_int_equal(taken.count, 1);
+        assert_null(taken.key);
+        assert_null(value_find(&record, "list"));
+        absent = value_take(&record, "list");
+        assert_int_equal(absent.kind, VALUE_LIST);
+        assert_int_equal(absent.count, 0);
+}
+
 static void descriptors_are_closed_with_the_value(void **state) {
         int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
         Value list = {};
@@ -71,6 +89,7 @@ int main(void) {
                 cmocka_unit_test(members_are_found_by_their_key),
                 cmocka_unit_test(what_is_absent_or_of_another_kind_is_empty),
                 cmocka_unit_test(what_is_moved_leaves_nothing_and_gets_a_new_key),
+                cmocka_unit_test(what_is_taken_leaves_nothing_behind),
                 cmocka_unit_test(descriptors_are_closed_with_the_value),
         };
 

@@ -179,7 +179,8 @@ static int acquire_names(WatchCase *test, const char *path) {
         return watch_acquire(test->watch, &(WatchTarget){ .directory = path,
                                                           .device = st.st_dev,
                                                           .inode = st.st_ino,
-                                                          .names_only = true });
+                                                          .names_only = true,
+                                                          .moment = watch_moment(test->watch) });
 }
 
 static void where_only_names_matter_what_is_written_is_not_reported(void **state) {

@@ -50,7 +50,10 @@ static inline int acquire(WatchCase *test, const char *path) {
         struct stat st;
 
         assert_int_equal(stat(path, &st), 0);
-        return watch_acquire(test->watch, &(WatchTarget){ path, st.st_dev, st.st_ino, false });
+        return watch_acquire(test->watch, &(WatchTarget){ .directory = path,
+                                                          .device = st.st_dev,
+                                                          .inode = st.st_ino,
+                                                          .moment = watch_moment(test->watch) });
 }
 
 /* What has been reported since the last time. */

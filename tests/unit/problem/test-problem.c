@@ -164,6 +164,7 @@ static void problem_is_found_if_every_part_of_it_is_the_same(void **state) {
         Problem others[] = { same, same, same, same, same, same, same, same };
         _cleanup_problem_list_ ProblemList list = {};
         char copy[] = "a.ko";
+        size_t at = 0;
 
         (void) state;
         others[0].kind = PROBLEM_SYMBOL_DISAGREES;
@@ -174,11 +175,36 @@ static void problem_is_found_if_every_part_of_it_is_the_same(void **state) {
         others[5].number = 8;
         others[6].error = 0;
         others[7].path = copy;
-        assert_false(problem_list_has(&list, &same));
+        assert_false(problem_list_has(&list, &same, &at));
         assert_int_equal(problem_list_add(&list, &(Problem){ .kind = PROBLEM_CYCLE }), 0);
         assert_int_equal(problem_list_add(&list, &same), 0);
         for (size_t i = 0; i < ELEMENTSOF(others); i++)
-                assert_int_equal(problem_list_has(&list, &others[i]), i == 7);
+                assert_int_equal(problem_list_has(&list, &others[i], &at), i == 7);
+}
+
+static void search_goes_on_behind_what_was_found_and_round(void **state) {
+        const char *const subjects[] = { "a", "b", "c" };
+        _cleanup_problem_list_ ProblemList list = {};
+        Problem problem = { .kind = PROBLEM_CYCLE };
+        size_t at = 0;
+
+        (void) state;
+        for (size_t i = 0; i < ELEMENTSOF(subjects); i++) {
+                problem.subject = subjects[i];
+                assert_int_equal(problem_list_add(&list, &problem), 0);
+        }
+        for (size_t i = 0; i < ELEMENTSOF(subjects); i++) {
+                problem.subject = subjects[i];
+                assert_true(problem_list_has(&list, &problem, &at));
+                assert_int_equal(at, i + 1);
+        }
+
+        problem.subject = "a";
+        assert_true(problem_list_has(&list, &problem, &at));
+        assert_int_equal(at, 1);
+        problem.subject = "d";
+        assert_false(problem_list_has(&list, &problem, &at));
+        assert_int_equal(at, 1);
 }
 
 static void lists_are_equal_if_they_say_the_same_in_the_same_order(void **state) {
@@ -211,6 +237,7 @@ int main(void) {
                 cmocka_unit_test(moved_problems_follow_those_that_are_there),
                 cmocka_unit_test(moving_nothing_changes_nothing),
                 cmocka_unit_test(problem_is_found_if_every_part_of_it_is_the_same),
+                cmocka_unit_test(search_goes_on_behind_what_was_found_and_round),
                 cmocka_unit_test(lists_are_equal_if_they_say_the_same_in_the_same_order),
                 cmocka_unit_test(emptied_list_keeps_its_least_severity),
         };

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fd.h"
@@ -113,6 +114,15 @@ static void leftovers_that_cannot_be_looked_for_stay(void **state) {
         assert_names("out", ".x.depmodd-1.new");
 }
 
+/* Pauses are not waited for. */
+static bool is_time_standing_still;
+
+int usleep(useconds_t usec) {
+        const struct timespec time = { .tv_nsec = (long) usec * 1000 };
+
+        return is_time_standing_still ? 0 : nanosleep(&time, NULL);
+}
+
 /* Can another process lock the directory? */
 static bool is_locked(void) {
         int status;
@@ -185,6 +195,24 @@ static void lock_is_waited_for(void **state) {
         assert_int_equal(status, 0);
         closep(&ends[0]);
         closep(&ends[1]);
+}
+
+/* Anybody can lock a directory, and keep it locked. */
+static void lock_is_not_waited_for_for_ever(void **state) {
+        Publication publication = PUBLICATION_NULL;
+        int fd;
+
+        (void) state;
+        temp_tree_make_directory("out");
+        temp_tree_write_text("out/.modules.dep.depmodd-1.new", "of somebody at work?");
+        fd = open("out", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        assert_int_equal(flock(fd, LOCK_EX), 0);
+        is_time_standing_still = true;
+        assert_int_equal(publication_open(&publication, "out", false), 0);
+        is_time_standing_still = false;
+        assert_int_equal(access("out/.modules.dep.depmodd-1.new", F_OK), 0);
+        publication_done(&publication);
+        closep(&fd);
 }
 
 static void files_are_replaced_as_a_set(void **state) {
@@ -355,6 +383,7 @@ int main(void) {
                 TREE_TEST(leftovers_that_cannot_be_looked_for_stay),
                 TREE_TEST(directory_is_locked_while_the_publication_is_open),
                 TREE_TEST(lock_is_waited_for),
+                TREE_TEST(lock_is_not_waited_for_for_ever),
                 TREE_TEST(files_are_replaced_as_a_set),
                 TREE_TEST(file_may_belong_into_another_directory),
                 TREE_TEST(file_that_cannot_be_staged_leaves_all_as_it_was),

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What CI asserts about the speed of the daemon: ratios with wide margins, and counts of
+instructions. daemon.py measures what it really is.
+
+The instructions of one change are in instructions.json beside this file; `--record` writes them.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'support'))
+
+import bench
+import record
+import references
+import tap
+from measures import QUESTIONS, Changes, ask_questions, median, refresh_pinged
+from served import Served, link_kernel
+
+# It is 1.2 on an idle machine, where a refresh stalls nobody for longer than 10 ms.
+QUESTION_RATIO = 2.5
+STALL_SECONDS = 0.05
+CHANGE_RATIO = 5
+CHANGES = 5
+
+
+def scratch():
+    return tempfile.TemporaryDirectory(dir=references.cache_folder())
+
+
+def callgrind_control(option, pid):
+    subprocess.run(['callgrind_control', *option, str(pid)], capture_output=True, check=True)
+
+
+def count_instructions(depmodd, pristine):
+    """Of the daemon, for one module that is copied in: the mean of a few."""
+    with scratch() as root:
+        tree, out = link_kernel(pristine, root), Path(root) / 'out'
+        prefix = ['valgrind', '-q', '--tool=callgrind', '--instr-atstart=no',
+                  f'--callgrind-out-file={out}']
+        with Served(depmodd, root, prefix) as served:
+            changes = Changes(served, tree)
+            changes.make()
+            callgrind_control(['-i', 'on'], served.daemon.pid)
+            for _ in range(CHANGES):
+                changes.make()
+            callgrind_control(['-i', 'off'], served.daemon.pid)
+            callgrind_control(['-d'], served.daemon.pid)
+        totals = re.findall(r'^totals: (\d+)', out.with_name('out.1').read_text(), re.MULTILINE)
+    return sum(map(int, totals)) // CHANGES
+
+
+def check_questions(result, served, latency, tree):
+    times = ask_questions(served, latency, tree.version, 1000)
+    for name in QUESTIONS:
+        ratio = times[name].percentile(50) / times['Ping'].percentile(50)
+        result.result(ratio <= QUESTION_RATIO, f'{name} takes hardly longer than a ping',
+                      [f'{ratio:.2f} times'])
+        result.comment(f'{ratio:.2f} times')
+
+
+def check_stall(result, served, latency, tree):
+    """Others may use the processors meanwhile: the best of a few."""
+    stall = min(max(refresh_pinged(served, latency, tree.version)['busy']) for _ in range(3)) / 1e6
+    result.result(stall <= STALL_SECONDS, 'a refresh keeps nobody waiting',
+                  [f'{stall * 1000:.1f} ms'])
+    result.comment(f'{stall * 1000:.1f} ms')
+
+
+def check_change(result, served, kmod, tree):
+    command = [kmod / 'ld.so', '--argv0', 'depmod', '--library-path', kmod / 'lib', kmod / 'kmod',
+               '-b', tree.root, '-o', tree.root / 'theirs', tree.version]
+    theirs, changes = bench.Contestant('kmod', command), Changes(served, tree)
+    made = []
+    for _ in range(CHANGES):
+        made.append(changes.make())
+        theirs.run()
+    ratio = theirs.cpu / median(made, 'cpu')
+    result.result(ratio >= CHANGE_RATIO, 'a change costs a fraction of what a run of kmod costs',
+                  [f'{ratio:.1f} times'])
+    result.comment(f'kmod needs {ratio:.1f} times the CPU time')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('--build', type=Path, required=True)
+    parser.add_argument('--record', action='store_true')
+    options = parser.parse_args()
+    depmodd = options.build.absolute() / 'bin/depmodd'
+    latency = options.build.absolute() / 'tests/bench/latency'
+
+    if not shutil.which('dbus-daemon') or not shutil.which('callgrind_control'):
+        tap.skip_all('there is no dbus-daemon or no valgrind on this machine')
+    try:
+        kmod = references.fetch_kmod('trixie')
+        small = references.fetch_kernel('bookworm', 'cloud-amd64')
+        large = references.fetch_kernel('bookworm', 'amd64')
+    except references.Unavailable as reason:
+        tap.skip_all(reason)
+
+    count = count_instructions(depmodd, small)
+    if options.record:
+        record.write(small.version, 'instructions_of_change', count)
+        return 0
+
+    result = tap.Tap(6)
+    record.check(result, 'a change costs no more instructions than recorded', small.version,
+                 'instructions_of_change', count)
+    with scratch() as root:
+        tree = link_kernel(large, root)
+        with Served(depmodd, root) as served:
+            check_questions(result, served, latency, tree)
+            check_stall(result, served, latency, tree)
+            check_change(result, served, kmod, tree)
+    return result.exit_status()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How long a daemon takes for what it is there for."""
+
+import os
+import shutil
+import statistics
+import time
+from dataclasses import dataclass
+
+from served import wait_until
+
+QUIET = 0.25  # QuietSec=, which the daemon waits before it publishes
+QUESTIONS = ('ResolveAlias', 'GetDependencies', 'GetLoadOrder')
+
+
+class Times(list):
+    """Of calls of one kind, in microseconds."""
+
+    def percentile(self, percent):
+        return sorted(self)[min(len(self) * percent // 100, len(self) - 1)]
+
+
+def call(served, latency, *arguments):
+    """Runs the C client; the times of what it has called, by name."""
+    times = {}
+    for line in served.ask(latency, *arguments).splitlines():
+        name, nanoseconds = line.split()
+        times.setdefault(name, Times()).append(int(nanoseconds) / 1000)
+    return times
+
+
+def ask_questions(served, latency, version, count):
+    call(served, latency, version, 200)
+    return call(served, latency, version, count)
+
+
+def refresh_pinged(served, latency, version):
+    """Pings before and during a refresh that reads all modules anew."""
+    return call(served, latency, version)
+
+
+@dataclass
+class Change:
+    wall: float
+    cpu: float
+
+
+class Changes:
+    """Modules that are copied into updates/, each another, so that there always is something new to
+    publish."""
+
+    def __init__(self, served, tree):
+        self.served, self.tree = served, tree
+        modules = sorted(path for path in (tree.directory / 'kernel').rglob('*.ko*'))
+        self.modules = modules[7::len(modules) // 150]
+        self.target = tree.directory / 'updates'
+        self.target.mkdir(exist_ok=True)
+        time.sleep(2 * QUIET)
+
+    def make(self):
+        """One of them: until the index is published."""
+        source = self.modules.pop()
+        index = self.tree.directory / 'modules.dep.bin'
+        staged = self.tree.root / 'staged'
+        shutil.copyfile(source, staged)
+        before, cpu = index.stat().st_ino, self.served.cpu()
+        begin = time.perf_counter()
+        os.rename(staged, self.target / source.name)
+        wait_until(lambda: index.stat().st_ino != before, 'for the index')
+        wall = time.perf_counter() - begin
+        time.sleep(0.05)  # what comes after the files: signals, and the look at our own events
+        return Change(wall, self.served.cpu() - cpu)
+
+
+def median(changes, what):
+    return statistics.median(getattr(change, what) for change in changes)
