@@ -63,7 +63,7 @@ static void move_module(void) {
 }
 
 static void write_module(void) {
-        module_file_write(KERNEL "/k/b.ko", "need y\n");
+        module_file_write(KERNEL "/k/b.ko", "need x\ninfo alias=pci:b\n");
 }
 
 static void change_order(void) {
@@ -112,6 +112,21 @@ static void each_difference_makes_them_unequal(void **state) {
                 check(changes[i], false);
                 assert_int_equal(chdir(".."), 0);
         }
+}
+
+/* Not only as long as the file is racy. */
+static void module_that_was_written_some_time_ago_is_a_difference(void **state) {
+        _cleanup_snapshot_ Snapshot *before = NULL, *after = NULL, *again = NULL;
+
+        (void) state;
+        make_kernel();
+        before = snapshot_take(NULL);
+        write_module();
+        let_files_age();
+        after = snapshot_take(before);
+        assert_false(snapshot_is_equal(before, after));
+        again = snapshot_take(after);
+        assert_true(snapshot_is_equal(after, again));
 }
 
 /* On the safe side: it may have changed within the tick of the clock. */
@@ -216,6 +231,7 @@ int main(void) {
                 TREE_TEST(snapshots_of_the_same_are_equal),
                 TREE_TEST(files_that_nothing_is_made_from_do_not_matter),
                 TREE_TEST(each_difference_makes_them_unequal),
+                TREE_TEST(module_that_was_written_some_time_ago_is_a_difference),
                 TREE_TEST(racy_modules_are_never_equal),
                 TREE_TEST(other_problem_in_the_place_of_one_is_a_difference),
                 TREE_TEST(directory_without_modules_may_be_a_kernel_or_none),

@@ -89,13 +89,17 @@ static unsigned queue_size(void) {
         return (unsigned) strtoul(digits, NULL, 10);
 }
 
-static void make_and_remove(const char *directory, unsigned n_times) {
+/* Two files in turn: of equal events behind each other the kernel keeps one. */
+static void close_files(const char *directory, unsigned n_times) {
         char path[64];
 
         for (unsigned i = 0; i < n_times; i++) {
-                (void) snprintf(path, sizeof(path), "%s/%u", directory, i % 10);
-                assert_int_equal(mkdir(path, 0755), 0);
-                assert_int_equal(rmdir(path), 0);
+                int fd;
+
+                (void) snprintf(path, sizeof(path), "%s/%u", directory, i % 2);
+                fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+                assert_true(fd >= 0);
+                assert_int_equal(close(fd), 0);
         }
 }
 
@@ -115,7 +119,7 @@ static void overflow_is_reported_once_and_ends_all_watching(void **state) {
         assert_int_equal(acquire(&test, "d"), WATCH_ADDED);
         assert_int_equal(acquire(&test, "e"), WATCH_ADDED);
         assert_int_equal(acquire(&test, "f"), WATCH_ADDED);
-        make_and_remove("d", queue_size() / 2 + 100);
+        close_files("d", queue_size() + 100);
         loop_until(test.event, has_overflowed, test.watch);
         assert_int_equal(watch_n_overflows(test.watch), 1);
         assert_int_equal(watch_count(test.watch), 0);
