@@ -12,7 +12,7 @@ from stage import Tests, eventually, expect, expect_equal
 
 TESTS = test = Tests()
 
-DAMAGED = ('modules.dep', 'modules.dep.bin', 'modules.alias.bin', 'modules.devname')
+DAMAGED = ('modules.dep', 'modules.dep.bin', 'modules.alias.bin', 'modules.symbols')
 
 
 def quiet(stage):
@@ -118,7 +118,11 @@ def a_wrong_file_that_is_renamed_into_place_is_repaired_once(stage):
 
 @test
 def a_truncated_file_is_repaired_once(stage):
-    damage(stage, lambda path: os.truncate(path, path.stat().st_size // 2))
+    def change(path):
+        with open(path, 'r+b') as file:
+            file.truncate(path.stat().st_size // 2)
+
+    damage(stage, change)
 
 
 @test
@@ -158,13 +162,24 @@ def a_symlink_in_place_of_a_file_is_replaced(stage):
 
 
 @test
+def an_empty_folder_in_place_of_a_file_is_replaced(stage):
+    stage.start_with_modules()
+    path = stage.kernel / 'modules.dep'
+    path.unlink()
+    path.mkdir()
+    stage.expect_right_soon()
+
+
+@test
 def a_folder_in_place_of_a_file_is_a_failure_until_it_goes(stage):
     stage.start_with_modules()
     path = stage.kernel / 'modules.dep'
     path.unlink()
     path.mkdir()
+    (path / 'precious').write_text('precious')
     eventually(lambda: str(stage.property('State')) == 'failed', 'it has failed')
     expect_equal(stage.module_names(), ['a', 'b', 'c'], 'modules')
+    (path / 'precious').unlink()
     path.rmdir()
     stage.expect_right_soon(seconds=20)
 

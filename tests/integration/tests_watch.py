@@ -9,7 +9,7 @@ import time
 
 import mounts
 from bus_client import NOBODY
-from stage import Tests, eventually, expect, expect_equal
+from stage import Tests, expect, expect_equal
 
 TESTS = test = Tests()
 
@@ -138,11 +138,11 @@ def a_directory_that_somebody_else_owns_is_served(stage):
     program = stage.folder / 'depmodd'
     shutil.copy(stage.programs.depmodd, program)
     stage.daemon.program = program
-    stage.bus.start()
-    stage.daemon.start(prefix=['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}', '--clear-groups'])
-    eventually(stage.daemon.log, 'it says so')
-    expect_equal(stage.kernel.outputs(), {}, 'files')
-    expect(stage.daemon.process.poll() is None, 'it ended')
+    stage.bus.start(owner=NOBODY)
+    stage.start_daemon(prefix=['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}', '--clear-groups'])
+    expect_equal(stage.module_names(), ['a', 'b', 'c'], 'modules')
+    expect_equal((str(stage.property('State')), stage.kernel.outputs()), ('read-only', {}), 'the state')
+    expect('ermission denied' in stage.daemon.log(), stage.daemon.log())
 
 
 # Mounts.

@@ -4,8 +4,10 @@
 A change is a list of steps: tuples of a word and what it needs, as the functions below take them.
 """
 
+import errno
 import mmap
 import os
+import shutil
 import sys
 import traceback
 from multiprocessing import Pipe, Process
@@ -17,7 +19,14 @@ def write(path, content):
 
 
 def rename(old, new):
-    os.rename(old, new)
+    """As mv does it: an overlay cannot rename a folder of the lower layer."""
+    try:
+        os.rename(old, new)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copytree(old, new, symlinks=True)
+        shutil.rmtree(old)
 
 
 def rename_in(path, content):
@@ -92,7 +101,8 @@ class Changer:
             raise RuntimeError(f'{short(steps)}: {failure}')
 
     def stop(self):
-        self.pipe.send(None)
+        if self.process.is_alive():
+            self.pipe.send(None)
         self.process.join()
 
 

@@ -4,6 +4,8 @@
 import mounts
 
 IMAGE_BYTES = {'ext4': 64 << 20, 'btrfs': 160 << 20, 'xfs': 320 << 20}
+# Where something may be mounted, in the order in which it goes away.
+PLACES = ('layers/lower', 'layers', 'mounted')
 
 
 def make_image(kind):

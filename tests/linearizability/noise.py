@@ -37,7 +37,7 @@ def make_noise(directory, seed, is_over):
 class Noise:
     def __init__(self, directory, seed):
         folder = directory / 'kernel' / FOLDER
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.is_over = Event()
         self.process = Process(target=make_noise, args=(folder, seed, self.is_over), daemon=True)
         self.process.start()

@@ -5,7 +5,7 @@ import dbus
 
 from bus_client import error_name
 
-NOISE = 'noise'
+NOISE, KERNEL = 'noise', 'vmlinux'
 
 
 class Questions:
@@ -72,7 +72,8 @@ class Questions:
     def provider_of(self, owner):
         names = self.providers(owner)
         providers, _ = self.call('FindSymbol', f'{owner}_symbol', 0)
-        answer = sorted(entry[:2] for entry in plain(providers))
+        # What nobody exports is taken for the kernel's while its symbols are not known.
+        answer = sorted(entry[:2] for entry in plain(providers) if entry[0] != KERNEL)
         right = sorted((name, self.modules[name][0]) for name in names)
         return (right, answer) if len(names) < 2 or not set(answer) <= set(right) else (answer, answer)
 

@@ -57,10 +57,13 @@ class Daemon:
     def log(self):
         return self.log_path.read_text(errors='replace') if self.log_path.exists() else ''
 
+    def has_told(self, beginning):
+        return any(line.startswith(beginning) for message in self.messages for line in message)
+
     def wait_for_message(self, line, seconds=START_SECONDS):
-        """A line that it tells systemd."""
+        """A line that it tells systemd, or its beginning."""
         deadline = time.monotonic() + seconds
-        while not any(line in message for message in self.messages):
+        while not self.has_told(line):
             if self.process.poll() is not None:
                 raise DaemonFailed(f'depmodd ended with {self.process.returncode} before it said '
                                    f'{line}: {self.tail()}')

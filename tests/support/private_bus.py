@@ -30,11 +30,11 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
     <allow own="org.freedesktop.PolicyKit1"/>
   </policy>
   {policies}
+  <policy user="{owner}"><allow own="io.github.depmodd.Depmod1"/></policy>
 </busconfig>
 """
 # Until the policy that is installed says it.
-POLICY = """<policy context="default"><allow send_destination="io.github.depmodd.Depmod1"/></policy>
-  <policy user="root"><allow own="io.github.depmodd.Depmod1"/></policy>"""
+POLICY = """<policy context="default"><allow send_destination="io.github.depmodd.Depmod1"/></policy>"""
 
 
 class Bus:
@@ -46,12 +46,13 @@ class Bus:
         self.address = f'unix:path={self.socket}'
         self.process = None
 
-    def start(self):
+    def start(self, owner=0):
+        """owner: the user who may have our name."""
         self.folder.mkdir(exist_ok=True)
         self.folder.chmod(0o711)
         config = self.folder / 'config'
         installed = [f'<include>{path}</include>' for path in sorted(POLICIES.glob('*.conf'))]
-        config.write_text(CONFIG.format(address=self.address,
+        config.write_text(CONFIG.format(address=self.address, owner=owner,
                                         policies='\n  '.join(installed or [POLICY])))
         self.socket.unlink(missing_ok=True)
         command = ['dbus-daemon', f'--config-file={config}', '--nofork', '--nopidfile',
