@@ -9,10 +9,11 @@ gives the new set.
 
 from functools import partial
 
-import mounts
-from depmod_run import OUTPUTS
-from named_tests import check_failed, check_succeeded, main
 from kernel import NEW, OLD, VERSION, Kernel
+from named_tests import check_failed, check_succeeded, main
+
+import mounts  # noqa: E402
+from depmod_run import OUTPUTS  # noqa: E402
 
 BULK = 200
 PAGE = 4096

@@ -9,10 +9,11 @@ import signal
 import socket
 from functools import partial
 
-import mounts
-from depmod_run import OUTPUTS
-from named_tests import Skip, check_failed, check_succeeded, main
 from kernel import NEW, OLD, Kernel, run
+from named_tests import Skip, check_failed, check_succeeded, main
+
+import mounts  # noqa: E402
+from depmod_run import OUTPUTS  # noqa: E402
 
 USER = 65534  # nobody
 
