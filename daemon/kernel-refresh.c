@@ -73,6 +73,17 @@ void kernel_set_model_seq(Kernel *kernel) {
                 kernel->published_seq = kernel->model_seq;
 }
 
+/*
+ * The model holds all changes until its refresh began. What happened in the new places after they
+ * were scanned and before they were watched is not known, so that counts as a change; and it is
+ * better looked at before anything is published, unless new places have kept coming for too long.
+ */
+static void look_again(Kernel *kernel) {
+        kernel->changed_seq = ++kernel->site->seq;
+        if (!settle_is_late(&kernel->settle, &kernel->site->settings->settle, usec_monotonic()))
+                kernel->publish_next = false;
+}
+
 bool kernel_look(Kernel *kernel) {
         PlaceList *next = &kernel->next_places;
         unsigned n_added = 0;
@@ -90,8 +101,9 @@ bool kernel_look(Kernel *kernel) {
         kernel->places = *next;
         *next = (PlaceList){};
         kernel->is_looking = false;
-        if (!kernel->has_new_places)
-                kernel_set_model_seq(kernel);
+        kernel_set_model_seq(kernel);
+        if (kernel->has_new_places)
+                look_again(kernel);
         check_file_system(kernel);
         return true;
 }
@@ -208,7 +220,8 @@ void kernel_start_refresh(Kernel *kernel) {
         const Settings *settings = kernel->site->settings;
         RefreshJob *job = calloc(1, sizeof(*job));
 
-        kernel->job_seq = kernel->site->seq;
+        /* Whoever asks from now on is not answered by what this one finds in unwatched places. */
+        kernel->job_seq = kernel->site->seq++;
         if (kernel->site->watch)
                 kernel->watch_moment = watch_moment(kernel->site->watch);
         if (!job) {

@@ -28,3 +28,8 @@ uint64_t settle_due_usec(const Settle *settle, const SettleLimits *limits) {
         latest = later(settle->first_usec, limits->delay_max_usec);
         return quiet < latest ? quiet : latest;
 }
+
+bool settle_is_late(const Settle *settle, const SettleLimits *limits, uint64_t now_usec) {
+        return settle->first_usec != 0 &&
+               later(settle->first_usec, limits->delay_max_usec) <= now_usec;
+}

@@ -32,3 +32,6 @@ static inline bool settle_is_due(const Settle *settle, const SettleLimits *limit
                                  uint64_t now_usec) {
         return settle_due_usec(settle, limits) <= now_usec;
 }
+
+/* Has it been put off for as long as it may be? */
+bool settle_is_late(const Settle *settle, const SettleLimits *limits, uint64_t now_usec);

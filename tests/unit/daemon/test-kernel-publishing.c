@@ -222,7 +222,7 @@ static void failing_refresh_keeps_the_index_and_backs_off(void **state) {
         privileges_restore();
         assert_state(&test, "failed");
         assert_int_equal(test.kernel->refresh_error, -EACCES);
-        assert_int_equal(test.kernel->refresh_failed_seq, test.site.seq);
+        assert_int_equal(test.kernel->refresh_failed_seq, test.kernel->changed_seq);
         assert_true(test.due_usec >= now + 1000 * MS);
         assert_true(kernel_is_idle(test.kernel));
         assert_false(kernel_is_fresh(test.kernel, test.site.seq));

@@ -76,23 +76,31 @@ static void assert_dep(WatchingCase *test, const char *state, const char *expect
         assert_text(&bytes, expected);
 }
 
-/* What happened before it was watched is found by looking again. */
+/* What happened after it was scanned and before it was watched is found by looking again. */
 static void it_looks_again_when_it_has_begun_to_watch(void **state) {
         _cleanup_watching_case_ WatchingCase test = {};
+        uint64_t before, meanwhile;
 
         (void) state;
         make_modules();
         watching_case_init(&test);
+        before = test.kernel.site.seq;
         test.kernel.demand.model = true;
         turn(&test.kernel);
+        meanwhile = test.kernel.site.seq;
         finish_job(&test.kernel);
-        assert_non_null(test.kernel.kernel->snapshot);
         assert_true(test.kernel.kernel->is_looking);
-        assert_false(kernel_is_fresh(test.kernel.kernel, test.kernel.site.seq));
+        assert_false(kernel_is_fresh(test.kernel.kernel, before));
+        module_file_write(PATH_OF("unseen.ko"), "");
+
         turn(&test.kernel);
+        assert_true(kernel_is_fresh(test.kernel.kernel, before));
+        assert_false(kernel_is_fresh(test.kernel.kernel, meanwhile));
+        assert_int_equal(kernel_n_modules(test.kernel.kernel), 2);
         finish_job(&test.kernel);
         turn(&test.kernel);
-        assert_true(kernel_is_fresh(test.kernel.kernel, test.kernel.site.seq));
+        assert_true(kernel_is_fresh(test.kernel.kernel, meanwhile));
+        assert_int_equal(kernel_n_modules(test.kernel.kernel), 3);
         assert_int_equal(test.kernel.site.statistics.refreshes, 2);
 }
 
@@ -290,6 +298,31 @@ static void many_directories_are_watched_in_several_turns(void **state) {
         assert_true(watch_count(test.kernel.site.watch) > 200);
 }
 
+/* A package that is being unpacked: there are new directories each time that one looks. */
+static void stream_of_new_directories_does_not_put_it_off_for_ever(void **state) {
+        _cleanup_watching_case_ WatchingCase test = {};
+        uint64_t end = usec_monotonic() + 5000 * MS, asked;
+        char path[64];
+
+        (void) state;
+        make_modules();
+        watching_case_init(&test);
+        asked = test.kernel.site.seq;
+        for (unsigned i = 0; test.kernel.site.statistics.publications == 0; i++) {
+                assert_true(usec_monotonic() < end);
+                (void) snprintf(path, sizeof(path), KERNEL "/d%u/c%u.ko", i, i);
+                module_file_write(path, "");
+                loop_drain(test.kernel.event);
+                turn(&test.kernel);
+                finish_job(&test.kernel);
+        }
+
+        assert_true(kernel_is_fresh(test.kernel.kernel, asked));
+        assert_true(kernel_is_published(test.kernel.kernel, asked));
+        come_to_rest(&test);
+        assert_state(&test.kernel, "settled");
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 TREE_TEST(it_looks_again_when_it_has_begun_to_watch),
@@ -302,6 +335,7 @@ int main(void) {
                 TREE_TEST(what_links_lead_to_is_noticed),
                 TREE_TEST(names_that_nothing_depends_on_are_no_change),
                 TREE_TEST(directory_that_cannot_be_watched_is_looked_at_instead),
+                TREE_TEST(stream_of_new_directories_does_not_put_it_off_for_ever),
                 TREE_TEST(many_directories_are_watched_in_several_turns),
         };
 

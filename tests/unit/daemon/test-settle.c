@@ -42,6 +42,19 @@ static void stream_of_changes_puts_it_off_no_longer_than_the_limit(void **state)
         assert_int_equal(settle_due_usec(&settle, &limits), 6000);
 }
 
+static void it_is_late_when_it_has_been_put_off_for_the_limit(void **state) {
+        Settle settle = {};
+
+        (void) state;
+        assert_false(settle_is_late(&settle, &limits, UINT64_MAX));
+        settle_change(&settle, 1000);
+        settle_change(&settle, 5999);
+        assert_false(settle_is_late(&settle, &limits, 5999));
+        assert_true(settle_is_late(&settle, &limits, 6000));
+        settle_clear(&settle);
+        assert_false(settle_is_late(&settle, &limits, 6000));
+}
+
 static void cleared_it_begins_again_with_the_next_change(void **state) {
         Settle settle = {};
 
@@ -83,6 +96,7 @@ int main(void) {
                 cmocka_unit_test(it_is_due_when_it_has_been_quiet_for_a_while),
                 cmocka_unit_test(each_change_puts_it_off),
                 cmocka_unit_test(stream_of_changes_puts_it_off_no_longer_than_the_limit),
+                cmocka_unit_test(it_is_late_when_it_has_been_put_off_for_the_limit),
                 cmocka_unit_test(cleared_it_begins_again_with_the_next_change),
                 cmocka_unit_test(limits_of_nothing_make_it_due_at_once),
                 cmocka_unit_test(limits_beyond_the_end_of_time_are_no_reason_for_haste),
