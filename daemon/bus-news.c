@@ -6,12 +6,21 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#include "utf8.h"
+
+static int append_name(sd_bus_message *signal, const char *name) {
+        _cleanup_free_ char *escaped = NULL;
+        int r = utf8_is_valid(name) ? 0 : utf8_escape(name, &escaped);
+
+        return r < 0 ? r : sd_bus_message_append_basic(signal, 's', escaped ? escaped : name);
+}
+
 static int append_names(sd_bus_message *signal, const char **names, size_t count) {
         int r;
 
         r = sd_bus_message_open_container(signal, 'a', "s");
         for (size_t i = 0; r >= 0 && i < count; i++)
-                r = sd_bus_message_append_basic(signal, 's', names[i]);
+                r = append_name(signal, names[i]);
         return r < 0 ? r : sd_bus_message_close_container(signal);
 }
 

@@ -135,11 +135,12 @@ static void fail(Kernel *kernel, const PublishJob *job) {
 static void on_done(Job *done) {
         PublishJob *job = (PublishJob *) done;
         Kernel *kernel = job->userdata;
-        bool is_output_moved = kernel->is_output_moved;
+        unsigned n_moved = kernel->n_outputs_moved;
+        unsigned n_written = (unsigned) __builtin_popcount(job->written);
 
         kernel->publishing = NULL;
         kernel->publish_next = false;
-        kernel->is_output_moved = false;
+        kernel->n_outputs_moved = 0;
         if (job->r < 0) {
                 kernel->rewrite_next |= job->rewrite;
                 fail(kernel, job);
@@ -147,7 +148,10 @@ static void on_done(Job *done) {
                 succeed(kernel, job);
         publish_job_free(job);
 
-        if (is_output_moved)
+        /* What somebody else moved over ours looked like ours when we looked at it. */
+        if (n_moved > n_written)
+                kernel_mark_outputs(kernel);
+        else if (n_moved > 0)
                 kernel_check_outputs(kernel);
         kernel->site->request_turn(kernel->site->userdata);
 }

@@ -95,7 +95,7 @@ void kernel_take_change(Kernel *kernel, const WatchChange *change) {
                 break;
         case CHANGE_OUTPUT_MOVED:
                 if (kernel->publishing)
-                        kernel->is_output_moved = true;
+                        kernel->n_outputs_moved++;
                 else
                         kernel_check_outputs(kernel);
                 break;

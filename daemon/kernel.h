@@ -47,8 +47,8 @@ typedef struct Kernel {
         Published published;
         ProblemList publish_problems;
         bool is_withdrawn;
-        bool is_output_moved; /* while publishing: by us, or by somebody else? */
-        bool publish_next;    /* the refresh that is at work or done is meant to be published */
+        unsigned n_outputs_moved; /* into place while publishing, by us or by somebody else */
+        bool publish_next;        /* the refresh that is at work or done is meant to be published */
         bool reparse_next;
         bool rewrite_next;
 

@@ -11,6 +11,7 @@
 #include "array.h"
 #include "fd.h"
 #include "log.h"
+#include "utf8.h"
 #include "watch-places.h"
 
 /* True if something that was not watched before is watched now. */
@@ -70,6 +71,8 @@ static int watch_root(Manager *manager) {
 
         if (r > 0)
                 manager->is_root_changed = true;
+        free(manager->real_path);
+        manager->real_path = realpath(manager->settings->modules_path, NULL);
         return r < 0 ? r : 0;
 }
 
@@ -119,11 +122,13 @@ static int add_kernel(Manager *manager, const char *release) {
         return 0;
 }
 
+/* No kernel has a name that is no UTF-8, and no message could tell of it. */
 static int take_entry(Manager *manager, int dir_fd, const char *name) {
         Kernel *kernel = find(manager, name);
         struct stat st;
 
-        if (name[0] == '.' || fstatat(dir_fd, name, &st, 0) < 0 || !S_ISDIR(st.st_mode))
+        if (name[0] == '.' || !utf8_is_valid(name) || fstatat(dir_fd, name, &st, 0) < 0 ||
+            !S_ISDIR(st.st_mode))
                 return 0;
         if (!kernel)
                 return add_kernel(manager, name);
@@ -302,9 +307,18 @@ static bool is_below(const char *path, const char *directory) {
         return strncmp(path, directory, size) == 0 && (path[size] == '/' || path[size] == '\0');
 }
 
+static bool is_entry(const Place *place, const char *path) {
+        size_t size = strcmp(place->path, "/") == 0 ? 0 : strlen(place->path);
+
+        return place->name && strncmp(path, place->path, size) == 0 && path[size] == '/' &&
+               strcmp(path + size + 1, place->name) == 0;
+}
+
+/* Or is the directory itself the next step of a way? */
 static bool has_place_below(const PlaceList *places, const char *directory) {
         for (size_t i = 0; i < places->count; i++) {
-                if (is_below(places->items[i].path, directory))
+                if (is_below(places->items[i].path, directory) ||
+                    is_entry(&places->items[i], directory))
                         return true;
         }
 
@@ -316,6 +330,7 @@ bool manager_is_mount_relevant(const char *mount_point, void *userdata) {
 
         if (is_below(mount_point, manager->settings->modules_path) ||
             is_below(manager->settings->modules_path, mount_point) ||
+            (manager->real_path && is_below(mount_point, manager->real_path)) ||
             has_place_below(&manager->root_places, mount_point))
                 return true;
 

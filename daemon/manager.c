@@ -166,6 +166,7 @@ Manager *manager_free(Manager *manager) {
                 sd_event_source_disable_unref(manager->signals[i]);
         sd_event_unref(manager->event);
         free(manager->running_release);
+        free(manager->real_path);
         free(manager);
         return NULL;
 }
@@ -211,12 +212,14 @@ void manager_stop_waiting(Manager *manager, Waiter *waiter) {
 int manager_reload(Manager *manager) {
         int r;
 
-        (void) sd_notify(0, "RELOADING=1");
+        if (manager->is_ready)
+                (void) sd_notify(0, "RELOADING=1");
         r = manager_read_settings(manager);
         manager->is_root_changed = true;
         manager_mark_all(manager);
         manager_request_turn(manager);
-        (void) sd_notify(0, "READY=1");
+        if (manager->is_ready)
+                (void) sd_notify(0, "READY=1");
         return r;
 }
 

@@ -35,6 +35,7 @@ struct Manager {
         sd_event_source *signals[3];
 
         PlaceList root_places; /* of the directory in which kernels lie, and the way to it */
+        char *real_path;       /* of the directory of kernels, without links; NULL: there is none */
         bool is_root_changed;
         uint64_t root_device; /* of the directory of kernels when we began; 0: there was none */
         uint64_t root_inode;

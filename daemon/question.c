@@ -96,16 +96,17 @@ int question_append(Question *question, sd_bus_message *reply, const char *strin
 
         if (!string)
                 string = "";
-        question->reply_size += strlen(string) + 8;
-        if (question->reply_size > DEPMOD1_REPLY_SIZE_MAX)
-                return -E2BIG;
-
         if (!utf8_is_valid(string)) {
                 r = utf8_escape(string, &escaped);
                 if (r < 0)
                         return r;
                 string = escaped;
         }
+
+        /* With its length, its end and what aligns it. */
+        question->reply_size += strlen(string) + 8;
+        if (question->reply_size > DEPMOD1_REPLY_SIZE_MAX)
+                return -E2BIG;
 
         return sd_bus_message_append_basic(reply, 's', string);
 }
@@ -162,7 +163,9 @@ static int set_error(const Question *question, int r, sd_bus_error *error) {
 
 static void fail(Question *question, int r, sd_bus_error *error) {
         (void) set_error(question, r, error);
-        (void) sd_bus_reply_method_error(question->message, error);
+        /* A sentence that cannot be sent, of whatever reason, must not leave the client waiting. */
+        if (sd_bus_reply_method_error(question->message, error) < 0)
+                (void) sd_bus_reply_method_errno(question->message, r, NULL);
 }
 
 static int answer(Question *question, Kernel *kernel, sd_bus_error *error) {

@@ -10,6 +10,7 @@
 #include "analysis.h"
 #include "cycles.h"
 #include "fd.h"
+#include "outage.h"
 #include "softdep.h"
 
 static int leave_out_cycles(Model *model, ProblemList *problems) {
@@ -40,14 +41,20 @@ static int finish_model(const RefreshJob *job, Snapshot *snapshot, bool has_cycl
         return r;
 }
 
-static bool has_kernel_files(const char *directory) {
+/* A directory without them and without modules loses its index, so it must be known for sure. */
+static int has_kernel_files(const char *directory) {
         static const char *const names[] = { "modules.order", "modules.builtin",
                                              "modules.builtin.modinfo" };
         _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+        if (fd < 0)
+                return -errno;
+
         for (size_t i = 0; i < ELEMENTSOF(names); i++) {
                 if (faccessat(fd, names[i], F_OK, 0) == 0)
                         return true;
+                if (is_outage(-errno))
+                        return -errno;
         }
 
         return false;
@@ -89,7 +96,10 @@ static int make_snapshot(RefreshJob *job) {
         if (r < 0)
                 return r;
 
-        snapshot->is_kernel = snapshot->model.tree.count > 0 || has_kernel_files(job->directory);
+        r = snapshot->model.tree.count > 0 ? 1 : has_kernel_files(job->directory);
+        if (r < 0)
+                return r;
+        snapshot->is_kernel = r > 0;
         job->is_same = job->known && !job->reparse && snapshot_is_equal(job->known, snapshot);
         if (job->known && !job->is_same) {
                 r = difference_find(job->known->lookup, snapshot->lookup, &snapshot->difference);

@@ -10,6 +10,7 @@
 #include "array.h"
 #include "buffer.h"
 #include "fd.h"
+#include "outage.h"
 
 /* One open directory of the walk. Its names lie in one block, each preceded by its d_type. */
 typedef struct Level {
@@ -131,7 +132,7 @@ static int report(const Walker *walker, ProblemKind kind, int error, uint64_t nu
 }
 
 bool dir_walk_is_fatal(int r) {
-        return r == -EIO || r == -ENOMEM || r == -EMFILE || r == -ENFILE || r == -EOVERFLOW;
+        return is_outage(r) || r == -EOVERFLOW;
 }
 
 /* 0 if the walk can go on. */

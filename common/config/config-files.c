@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "array.h"
+#include "outage.h"
 
 static void closedirp(DIR **directory) {
         if (*directory)
@@ -27,7 +28,7 @@ void config_files_done(ConfigFiles *files) {
 /* Errors that say nothing about the file: what it holds is not known, so nothing may go on without.
  */
 static bool is_fatal(int error) {
-        return error == ENOMEM || error == EMFILE || error == ENFILE || error == EIO;
+        return is_outage(-error);
 }
 
 int config_files_unreadable(const char *path, int error, ProblemList *problems) {

@@ -13,6 +13,7 @@
 #include "imports.h"
 #include "inflate.h"
 #include "modinfo.h"
+#include "outage.h"
 
 #define WHOLE_FILE_MAX (128 * 1024)
 
@@ -80,7 +81,7 @@ const StringTable *module_reader_strings(const ModuleReader *reader) {
 
 /* Errors that are about us or the disk and not about the file. */
 static bool is_fatal(int r) {
-        return r == -ENOMEM || r == -EMFILE || r == -ENFILE || r == -EIO || r == -EOVERFLOW;
+        return is_outage(r) || r == -EOVERFLOW;
 }
 
 static int on_export(ElfName name, uint64_t crc, void *userdata) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -185,10 +187,39 @@ int place_list_add_way(PlaceList *list, const char *path) {
         return 0;
 }
 
+/* Not every file system says in its listings what an entry is; a way to no link does no harm. */
+static int add_link(PlaceList *list, const char *directory, const struct dirent *entry) {
+        _cleanup_free_ char *path = NULL;
+
+        if ((entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN) || entry->d_name[0] == '.')
+                return 0;
+        if (asprintf(&path, "%s/%s", directory, entry->d_name) < 0) {
+                path = NULL;
+                return -ENOMEM;
+        }
+
+        return place_list_add_way(list, path);
+}
+
+/* A directory that cannot be listed tells of no links to whoever needs it either. */
+static int add_links(PlaceList *list, const char *directory) {
+        DIR *stream = opendir(directory);
+        const struct dirent *entry;
+        int r = 0;
+
+        while (stream && r >= 0 && (entry = readdir(stream)))
+                r = add_link(list, directory, entry);
+        if (stream)
+                (void) closedir(stream);
+        return r;
+}
+
 int place_list_add_path(PlaceList *list, PlaceKind kind, const char *path) {
         _cleanup_close_ int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
         int r = fd >= 0 ? add(list, kind, path, NULL, fd) : 0;
 
+        if (r >= 0 && fd >= 0)
+                r = add_links(list, path);
         return r < 0 ? r : place_list_add_way(list, path);
 }
 

@@ -47,7 +47,8 @@ int place_list_add_directory(PlaceList *list, PlaceKind kind, const char *path, 
 int place_list_add_way(PlaceList *list, const char *path);
 
 /*
- * Adds a directory that may not exist, and the way to it; a file too, as the place of its name.
+ * Adds a directory that may not exist, the way to it, and the ways to where symbolic links in it
+ * lead; a file too, as the place of its name. 0 or a negative errno.
  */
 int place_list_add_path(PlaceList *list, PlaceKind kind, const char *path);
 

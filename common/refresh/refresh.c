@@ -11,6 +11,7 @@
 #include "fd.h"
 #include "file-bytes.h"
 #include "kernel-symbols.h"
+#include "outage.h"
 #include "scan.h"
 #include "take-over.h"
 #include "tree-read.h"
@@ -113,7 +114,7 @@ static int read_input(const Model *model, const char *name, Buffer *bytes, Probl
                 r = -errno;
         else
                 r = file_read(dir_fd, name, INPUT_SIZE_MAX, bytes);
-        if (r == -ENOMEM || r == -EIO || r == -EMFILE || r == -ENFILE)
+        if (is_outage(r))
                 return r;
         if (r < 0)
                 return problem_list_add(problems, &(Problem){ .kind = PROBLEM_INPUT_MISSING,

@@ -192,6 +192,21 @@ def edits_of_the_configuration_count(stage):
 
 
 @test
+def a_configuration_file_may_be_a_symlink(stage):
+    stage.kernel.module('kernel/a.ko')
+    stage.kernel.module('extra/a.ko')
+    folder, target = stage.root.path / 'etc/depmod.d', stage.root.path / 'opt/order.conf'
+    folder.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir()
+    target.write_text('search kernel extra\n')
+    (folder / 'order.conf').symlink_to('../../opt/order.conf')
+    stage.start()
+    expect_equal(stage.ask('GetModule', 'a', 0)[0]['Path'], 'kernel/a.ko', 'path')
+    target.write_text('search extra kernel\n')
+    expect_equal(stage.ask('GetModule', 'a', 0)[0]['Path'], 'extra/a.ko', 'path')
+
+
+@test
 def a_folder_of_configuration_may_come_later(stage):
     shutil.rmtree(stage.root.path / 'etc')
     stage.some_modules()

@@ -209,6 +209,28 @@ def the_root_of_a_merged_usr_is_served(stage):
 
 
 @test
+def a_kernel_may_be_a_symlink_to_what_goes_and_comes(stage):
+    stage.start_with_modules()
+    place = stage.root.path / 'srv/kernel'
+    place.parent.mkdir()
+    shutil.copytree(stage.kernel.directory, place)
+    (stage.root.modules / '1.2.3').symlink_to('../../srv/kernel')
+    expect_equal(stage.kernels(), ['1.2.3', stage.kernel.release], 'kernels')
+    place.rename(place.parent / 'away')
+    expect_equal(stage.kernels(), [stage.kernel.release], 'kernels')
+    (place.parent / 'away').rename(place)
+    expect_equal(stage.kernels(), ['1.2.3', stage.kernel.release], 'kernels')
+
+
+@test
+def a_name_that_is_no_text_is_no_kernel(stage):
+    """No message could tell of it, so it would keep those of all others from being told."""
+    stage.start_with_modules()
+    shutil.copytree(stage.kernel.directory, os.fsdecode(os.fsencode(stage.root.modules) + b'/1.2.\xff'))
+    expect_equal(stage.kernels(), [stage.kernel.release], 'kernels')
+
+
+@test
 def modules_may_lie_elsewhere_below_the_root(stage):
     stage.root.modules.rename(stage.root.path / 'modules')
     stage.root.modules = stage.root.path / 'modules'

@@ -183,6 +183,30 @@ def a_mount_over_one_folder_of_modules_is_noticed(stage):
 
 
 @test
+def a_mount_where_a_symlink_leads_is_noticed(stage):
+    """The mount table has the path without links, as those of a merged /usr."""
+    stage.some_modules()
+    (stage.root.path / 'usr').mkdir()
+    stage.root.modules.parent.rename(stage.root.path / 'usr/lib')
+    (stage.root.path / 'lib').symlink_to('usr/lib')
+    stage.start()
+    expect_equal(stage.module_names(), ['a', 'b', 'c'], 'modules')
+    modules = stage.root.path / 'usr/lib/modules'
+    for place, left in ((modules, None), (modules / stage.kernel.release, None),
+                        (modules / stage.kernel.release / 'kernel/sub', ['a', 'b'])):
+        mounts.mount_tmpfs(place, 'size=1m')
+        try:
+            if left is None:
+                expect_equal(stage.kernels(), [], f'kernels with a mount on {place}')
+            else:
+                expect_equal(stage.module_names(), left, f'modules with a mount on {place}')
+        finally:
+            mounts.unmount(place)
+        expect_equal(stage.kernels(), [stage.kernel.release], 'kernels')
+        expect_equal(stage.module_names(), ['a', 'b', 'c'], 'modules')
+
+
+@test
 def a_mount_elsewhere_costs_no_refresh(stage):
     stage.start_with_modules()
     stage.settle()

@@ -289,6 +289,38 @@ static void own_renames_are_told_from_those_of_others(void **state) {
         assert_int_equal(test.site.statistics.repairs, 1);
 }
 
+static void start_publishing(KernelCase *test) {
+        add_module(test, PATH_OF("c.ko"));
+        for (unsigned i = 0; !test->kernel->publishing; i++) {
+                assert_true(i < 10);
+                turn_at(test, usec_monotonic() + 3600000 * MS);
+                if (test->kernel->refreshing)
+                        finish_job(test);
+        }
+}
+
+/*
+ * Between our rename and our look at the files somebody else may have put his own in its place: no
+ * key tells, but there is one rename more than we have made.
+ */
+static void foreign_rename_over_our_own_is_compared(void **state) {
+        _cleanup_kernel_case_ KernelCase test = {};
+        WatchChange change = { .name = "modules.dep", .is_moved_here = true };
+
+        (void) state;
+        init_settled(&test);
+        watch_directory(&test);
+        change.directory = test.kernel->directory;
+        start_publishing(&test);
+        for (unsigned i = 0; i < OUTPUT_KINDS + 1; i++)
+                kernel_take_change(test.kernel, &change);
+        finish_job(&test);
+        assert_state(&test, "dirty");
+        settle(&test);
+        assert_state(&test, "settled");
+        assert_int_equal(test.site.statistics.adoptions, 1);
+}
+
 static void foreign_rename_during_a_publication_is_looked_at_afterwards(void **state) {
         _cleanup_kernel_case_ KernelCase test = {};
         WatchChange change = { .name = "modules.dep", .is_moved_here = true };
@@ -297,13 +329,7 @@ static void foreign_rename_during_a_publication_is_looked_at_afterwards(void **s
         init_settled(&test);
         watch_directory(&test);
         change.directory = test.kernel->directory;
-        add_module(&test, PATH_OF("c.ko"));
-        for (unsigned i = 0; !test.kernel->publishing; i++) {
-                assert_true(i < 10);
-                turn_at(&test, usec_monotonic() + 3600000 * MS);
-                if (test.kernel->refreshing)
-                        finish_job(&test);
-        }
+        start_publishing(&test);
         kernel_take_change(test.kernel, &change);
         finish_job(&test);
         assert_true(kernel_is_published(test.kernel, test.site.seq));
@@ -346,6 +372,7 @@ int main(void) {
                 TREE_TEST(failing_refresh_keeps_the_index_and_backs_off),
                 TREE_TEST(request_is_not_forgotten_by_a_failure),
                 TREE_TEST(own_renames_are_told_from_those_of_others),
+                TREE_TEST(foreign_rename_over_our_own_is_compared),
                 TREE_TEST(foreign_rename_during_a_publication_is_looked_at_afterwards),
                 TREE_TEST(file_that_is_touched_during_a_publication_is_looked_at_again),
         };
