@@ -17,6 +17,8 @@ struct Bus {
         Manager *manager;
         sd_bus *bus; /* NULL: being made anew */
         sd_event_source *reconnect;
+        sd_event_source *patience; /* with a bus that does not answer, before we are ready */
+        sd_event_source *leftover; /* of a private bus */
         bool has_name;
 
         Question *questions; /* those that wait for their answer */

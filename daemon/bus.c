@@ -14,6 +14,7 @@
 
 #define SYSTEM_BUS "unix:path=/run/dbus/system_bus_socket"
 #define RECONNECT_USEC UINT64_C(250000)
+#define PATIENCE_USEC UINT64_C(2000000)
 
 static int start_bus(Bus *bus);
 
@@ -76,6 +77,7 @@ static int on_name(sd_bus_message *message, void *userdata, sd_bus_error *ret_er
         uint32_t result = 0;
 
         (void) ret_error;
+        (void) sd_event_source_set_enabled(bus->patience, SD_EVENT_OFF);
         if (!error && sd_bus_message_read(message, "u", &result) >= 0 && result == 1) {
                 bus->has_name = true;
                 bus_become_ready(bus);
@@ -92,6 +94,21 @@ static int on_name(sd_bus_message *message, void *userdata, sd_bus_error *ret_er
         return 0;
 }
 
+static int on_impatient(sd_event_source *source, uint64_t usec, void *userdata) {
+        (void) source;
+        (void) usec;
+        notify_ready(userdata);
+        return 0;
+}
+
+static int request_name(Bus *bus) {
+        int r = sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus);
+
+        if (r < 0)
+                notify_ready(bus);
+        return r;
+}
+
 static int on_connected(sd_bus_message *message, void *userdata, sd_bus_error *ret_error) {
         Bus *bus = userdata;
 
@@ -100,7 +117,7 @@ static int on_connected(sd_bus_message *message, void *userdata, sd_bus_error *r
         if (!bus->manager->is_ready || bus->manager->settings->is_private)
                 return 0;
 
-        return sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus);
+        return request_name(bus);
 }
 
 static int set_address(sd_bus *bus) {
@@ -134,6 +151,19 @@ static int set_private(sd_bus *bus) {
         if (r >= 0)
                 r = sd_bus_set_trusted(bus, true);
         return r;
+}
+
+/*
+ * Some clients send the end of the handshake and their first call in one go. sd-bus then has the
+ * call in its buffer, and as a server waits for more input before it looks at it.
+ */
+static int on_leftover(sd_event_source *source, void *userdata) {
+        const Bus *bus = userdata;
+
+        (void) source;
+        while (bus->bus && sd_bus_is_open(bus->bus) > 0 && sd_bus_process(bus->bus, NULL) > 0)
+                ;
+        return 0;
 }
 
 /* Signals of the connection itself, which no bus has sent. */
@@ -177,6 +207,8 @@ static int start_bus(Bus *bus) {
                 r = add_objects(bus);
         if (r >= 0)
                 r = sd_bus_attach_event(bus->bus, bus->manager->event, PRIORITY_BUS);
+        if (r >= 0 && is_private)
+                r = sd_event_add_post(bus->manager->event, &bus->leftover, on_leftover, bus);
         return r;
 }
 
@@ -194,6 +226,11 @@ int bus_new(Bus **ret_bus, Manager *manager) {
                               on_reconnect, bus);
         if (r >= 0)
                 r = sd_event_source_set_enabled(bus->reconnect, SD_EVENT_OFF);
+        if (r >= 0)
+                r = sd_event_add_time(manager->event, &bus->patience, CLOCK_MONOTONIC, UINT64_MAX,
+                                      1000, on_impatient, bus);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(bus->patience, SD_EVENT_OFF);
         if (r >= 0)
                 r = start_bus(bus);
         if (r < 0 && !manager->settings->is_private) {
@@ -217,6 +254,8 @@ Bus *bus_free(Bus *bus) {
         bus_forget_authorisations(bus);
         bus_forget_inhibitors(bus);
         sd_event_source_disable_unref(bus->reconnect);
+        sd_event_source_disable_unref(bus->patience);
+        sd_event_source_disable_unref(bus->leftover);
         if (bus->bus)
                 sd_bus_flush_close_unref(bus->bus);
         free(bus);
@@ -225,14 +264,20 @@ Bus *bus_free(Bus *bus) {
 
 /*
  * The name comes last, so that whoever activates us waits until there is an answer; and then
- * systemd is told. Where there is no bus yet, that need not be waited for.
+ * systemd is told. A bus that does not answer for a while is not waited for: there may be none.
  */
 void bus_become_ready(Bus *bus) {
+        bool is_connected = bus->bus && sd_bus_is_ready(bus->bus) > 0;
+
         if (!bus->manager->is_ready || bus->manager->settings->is_private)
                 return;
-        if (bus->bus && !bus->has_name && sd_bus_is_ready(bus->bus) > 0 &&
-            sd_bus_request_name_async(bus->bus, NULL, DEPMOD1_NAME, 0, on_name, bus) >= 0)
-                return;
 
-        notify_ready(bus);
+        if (bus->has_name)
+                notify_ready(bus);
+        else if (is_connected)
+                (void) request_name(bus);
+        else {
+                (void) sd_event_source_set_time(bus->patience, usec_monotonic() + PATIENCE_USEC);
+                (void) sd_event_source_set_enabled(bus->patience, SD_EVENT_ONESHOT);
+        }
 }

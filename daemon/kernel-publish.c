@@ -184,7 +184,8 @@ void kernel_start_publish(Kernel *kernel) {
         const Settings *settings = kernel->site->settings;
         PublishJob *job;
 
-        kernel->job_seq = kernel->site->seq;
+        /* Whoever asks from now on is not answered by a comparison that may be over. */
+        kernel->job_seq = kernel->site->seq++;
         kernel->publish_seq = kernel->model_seq;
         settle_clear(&kernel->settle);
         if (kernel->changed_seq > kernel->model_seq)

@@ -122,7 +122,7 @@ int manager_new(Manager **ret_manager, Settings *settings) {
         manager->site.userdata = manager;
         manager->site.seq = 1;
         if (settings->root[0] != '\0')
-                manager->root_places.root = settings->root;
+                manager->root_places.root = manager->settings_places.root = settings->root;
         manager->start_usec = usec_monotonic();
         if (stat(settings->modules_path, &st) == 0) {
                 manager->root_device = st.st_dev;
