@@ -164,9 +164,13 @@ void kernel_step(Kernel *kernel, const KernelDemand *demand, uint64_t now_usec,
 
         if (kernel->refreshing || kernel->publishing || kernel->is_gone || kernel->is_lost)
                 return;
-        if (kernel->is_looking && !kernel_look(kernel)) {
+        if (kernel->is_looking) {
+                bool is_done = kernel_look(kernel);
+
+                /* To go on, or to tell those who have waited for it. */
                 kernel->site->request_turn(kernel->site->userdata);
-                return;
+                if (!is_done)
+                        return;
         }
 
         if (kernel->publish_next && !is_stale(kernel) && !is_unpublished(kernel))
