@@ -22,7 +22,7 @@ int work_compare(Question *question, Kernel *kernel, sd_bus_error *error) {
                 return -ENOMEM;
 
         *job = (PublishJob){
-                .job = { .run = publish_job_run, .on_done = on_compared },
+                .job = { .run = publish_job_run, .on_done = on_compared, .can_wait = true },
                 .userdata = question,
                 .r = -ECANCELED,
                 .directory = question->snapshot->model.tree.directory,

@@ -15,6 +15,7 @@ int details_job_new(DetailsJob **ret_job, Snapshot *snapshot, size_t n_paths) {
 
         job->r = -ECANCELED;
         job->job.run = details_job_run;
+        job->job.can_wait = true;
         job->snapshot = snapshot_ref(snapshot);
         job->paths = calloc(n_paths + 1, sizeof(char *));
         job->exports = calloc(n_paths + 1, sizeof(ModuleExport));

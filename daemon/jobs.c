@@ -23,6 +23,7 @@ struct Jobs {
         unsigned n_at_once;
         unsigned n_running;
         JobQueue waiting;
+        JobQueue patient; /* those that wait and can */
 
         /* Threads put finished jobs here. */
         pthread_mutex_t lock;
@@ -54,6 +55,12 @@ static Job *queue_pop(JobQueue *queue) {
         }
 
         return job;
+}
+
+static Job *pop_waiting(Jobs *jobs) {
+        Job *job = queue_pop(&jobs->waiting);
+
+        return job ? job : queue_pop(&jobs->patient);
 }
 
 static void finish(Jobs *jobs, Job *job) {
@@ -101,9 +108,11 @@ static bool start_thread(Jobs *jobs, Job *job) {
 }
 
 static void start_waiting(Jobs *jobs) {
-        while (jobs->waiting.first && jobs->n_running < jobs->n_at_once) {
-                Job *job = queue_pop(&jobs->waiting);
+        while (jobs->n_running < jobs->n_at_once) {
+                Job *job = pop_waiting(jobs);
 
+                if (!job)
+                        break;
                 jobs->n_running++;
                 if (!start_thread(jobs, job)) {
                         job->run(job);
@@ -174,7 +183,7 @@ Jobs *jobs_free(Jobs *jobs) {
 
         jobs->n_at_once = 0; /* on_done may add jobs: they wait, and are dropped */
         for (;;) {
-                job = queue_pop(&jobs->waiting);
+                job = pop_waiting(jobs);
                 if (!job && jobs->n_running > 0) {
                         job = take_done(jobs, true);
                         jobs->n_running--;
@@ -193,6 +202,6 @@ Jobs *jobs_free(Jobs *jobs) {
 }
 
 void jobs_add(Jobs *jobs, Job *job) {
-        queue_push(&jobs->waiting, job);
+        queue_push(job->can_wait ? &jobs->patient : &jobs->waiting, job);
         start_waiting(jobs);
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <systemd/sd-event.h>
 
 /*
  * Jobs are what takes longer than the event loop may stand still: reading modules, rendering,
  * waiting for the disk. A job is run on a thread of its own and then reported to the loop's thread.
- * Not more than a few run at once; the others wait in the order in which they came.
+ * Not more than a few run at once; the others wait in the order in which they came, those that can
+ * wait behind all others.
  */
 typedef struct Jobs Jobs;
 
@@ -16,6 +18,7 @@ typedef struct Job {
         void (*run)(struct Job *job);
         /* On the loop's thread, after run() has returned. May free the job. */
         void (*on_done)(struct Job *job);
+        bool can_wait;    /* nobody but who has asked for it needs it */
         struct Job *next; /* of the list that it stands in */
 } Job;
 

@@ -83,7 +83,7 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
         if (is_known(job, kind, &st))
                 job->unmoved |= OUTPUT_BIT(kind);
 
-        r = file_read(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
+        r = file_read_stored(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
         if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
                 return r;
         if (r >= 0 && is_same(found, wanted))

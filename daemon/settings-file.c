@@ -158,7 +158,7 @@ static int read_one(Settings *settings, int *level, const char *path) {
         _cleanup_buffer_ Buffer text = {};
         int r;
 
-        r = file_read(AT_FDCWD, path, FILE_SIZE_MAX, &text);
+        r = file_read_stored(AT_FDCWD, path, FILE_SIZE_MAX, &text);
         if (r < 0)
                 return r;
         buffer_append_byte(&text, '\0');

@@ -45,6 +45,11 @@ int file_read_fd(int fd, size_t size, size_t limit, Buffer *output) {
         return fd_read_full(fd, output->data, size, &output->size);
 }
 
+/* The size of a pipe or of a file in /proc says nothing. */
+static size_t size_of(const struct stat *st) {
+        return S_ISREG(st->st_mode) ? (size_t) st->st_size : 0;
+}
+
 int file_read(int dir_fd, const char *path, size_t limit, Buffer *output) {
         _cleanup_close_ int fd = -1;
         struct stat st;
@@ -55,6 +60,20 @@ int file_read(int dir_fd, const char *path, size_t limit, Buffer *output) {
         if (fstat(fd, &st) < 0)
                 return -errno;
 
-        /* The size of a pipe or of a file in /proc says nothing. */
-        return file_read_fd(fd, S_ISREG(st.st_mode) ? (size_t) st.st_size : 0, limit, output);
+        return file_read_fd(fd, size_of(&st), limit, output);
+}
+
+int file_read_stored(int dir_fd, const char *path, size_t limit, Buffer *output) {
+        _cleanup_close_ int fd = -1;
+        struct stat st;
+
+        fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        if (fd < 0)
+                return -errno;
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (S_ISFIFO(st.st_mode))
+                return -EINVAL;
+
+        return file_read_fd(fd, size_of(&st), limit, output);
 }

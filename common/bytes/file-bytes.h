@@ -19,3 +19,6 @@ int file_read_fd(int fd, size_t size, size_t limit, Buffer *output);
 
 /* The same by name below a directory. Also the errno of openat(2) and fstat(2). */
 int file_read(int dir_fd, const char *path, size_t limit, Buffer *output);
+
+/* The same, but -EINVAL for a pipe, of which nobody knows when or whether it ends. */
+int file_read_stored(int dir_fd, const char *path, size_t limit, Buffer *output);

@@ -113,7 +113,7 @@ static int read_input(const Model *model, const char *name, Buffer *bytes, Probl
         if (dir_fd < 0)
                 r = -errno;
         else
-                r = file_read(dir_fd, name, INPUT_SIZE_MAX, bytes);
+                r = file_read_stored(dir_fd, name, INPUT_SIZE_MAX, bytes);
         if (is_outage(r))
                 return r;
         if (r < 0)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fd.h"
@@ -47,6 +48,20 @@ static void present_content_and_error_are_replaced(void **state) {
         bytes.error = -ENOMEM;
         assert_int_equal(file_read(AT_FDCWD, "f", NO_LIMIT, &bytes), 0);
         assert_text(&bytes, "new");
+}
+
+static void pipe_is_not_waited_for_where_a_file_should_be(void **state) {
+        _cleanup_buffer_ Buffer bytes = {};
+
+        (void) state;
+        temp_tree_write_text("f", "text");
+        assert_int_equal(mkfifo("pipe", 0644), 0);
+        assert_int_equal(file_read_stored(AT_FDCWD, "f", NO_LIMIT, &bytes), 0);
+        assert_text(&bytes, "text");
+        assert_int_equal(file_read_stored(AT_FDCWD, "/dev/null", NO_LIMIT, &bytes), 0);
+        assert_text(&bytes, "");
+        assert_int_equal(file_read_stored(AT_FDCWD, "pipe", NO_LIMIT, &bytes), -EINVAL);
+        assert_int_equal(file_read_stored(AT_FDCWD, "gone", NO_LIMIT, &bytes), -ENOENT);
 }
 
 static void name_is_taken_below_the_directory(void **state) {
@@ -146,6 +161,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 TREE_TEST(file_of_any_size_is_read_whole),
                 TREE_TEST(present_content_and_error_are_replaced),
+                TREE_TEST(pipe_is_not_waited_for_where_a_file_should_be),
                 TREE_TEST(name_is_taken_below_the_directory),
                 TREE_TEST(reading_begins_where_the_file_stands),
                 TREE_TEST(file_that_was_cut_short_is_read_as_far_as_it_goes),

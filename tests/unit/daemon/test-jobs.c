@@ -143,6 +143,23 @@ static void one_at_a_time_runs_in_the_order_of_adding(void **state) {
         }
 }
 
+static void job_that_can_wait_lets_the_others_go_first(void **state) {
+        static const unsigned order[JOBS] = { 0, 4, 5, 6, 7, 1, 2, 3 };
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = {};
+
+        (void) state;
+        begin(&test, items, 1);
+        for (unsigned i = 0; i < JOBS; i++) {
+                items[i].job.can_wait = i < JOBS / 2;
+                jobs_add(test.jobs, &items[i].job);
+        }
+        atomic_store(&test.is_open, true);
+        loop_until(test.event, are_all_done, &test);
+        for (unsigned i = 0; i < JOBS; i++)
+                assert_int_equal(test.order[i], order[i]);
+}
+
 static void job_may_be_followed_by_another_one(void **state) {
         TestJob items[JOBS];
         _cleanup_jobs_case_ JobsCase test = { .is_open = true };
@@ -221,6 +238,7 @@ int main(void) {
                 cmocka_unit_test(jobs_run_on_another_thread_and_are_done_on_the_loops),
                 cmocka_unit_test(not_more_than_a_few_run_at_once),
                 cmocka_unit_test(one_at_a_time_runs_in_the_order_of_adding),
+                cmocka_unit_test(job_that_can_wait_lets_the_others_go_first),
                 cmocka_unit_test(job_may_be_followed_by_another_one),
                 cmocka_unit_test(freeing_waits_for_those_that_run_and_drops_the_others),
                 cmocka_unit_test(freeing_ends_every_job_that_was_added),
