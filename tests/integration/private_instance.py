@@ -7,7 +7,7 @@ import dbus.connection
 import depmod1
 from stage import expect
 
-SECONDS = 120
+SECONDS = 20
 
 
 def escape(argument):
@@ -24,13 +24,14 @@ def address(command):
 
 
 class PrivateInstance:
-    def __init__(self, command):
+    def __init__(self, command, seconds=SECONDS):
+        self.seconds = seconds
         self.connection = dbus.connection.Connection(address(command))
 
     def call(self, path, interface, method, *arguments):
         signature = depmod1.signatures(interface)[method]
         return self.connection.call_blocking(None, path, interface, method, signature, arguments,
-                                             timeout=SECONDS)
+                                             timeout=self.seconds)
 
     def close(self):
         self.connection.close()
@@ -39,7 +40,8 @@ class PrivateInstance:
 def ask_everything(stage, prefix=()):
     """Each question once, and the index is published."""
     instance = PrivateInstance([*prefix, str(stage.programs.depmodd), '--private-bus',
-                                f'--root={stage.root.path}', f'--config={stage.daemon.config_path}'])
+                                f'--root={stage.root.path}', f'--config={stage.daemon.config_path}'],
+                               SECONDS * (5 if prefix else 1))
     path, release = depmod1.kernel_path(stage.kernel.release), stage.kernel.release
     one = dbus.Array(['c'], 's')
     try:

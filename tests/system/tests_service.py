@@ -12,6 +12,7 @@ TESTS = []
 NAME, PATH = 'io.github.depmodd.Depmod1', '/io/github/depmodd/Depmod1'
 MANAGER = NAME + '.Manager'
 EXPOSURE_MAX = 1.0
+NOBODY = 65534
 RULE = """polkit.addRule(function(action, subject) {
         if (action.id.indexOf("io.github.depmodd.depmod1.") == 0 && subject.user == "nobody")
                 return polkit.Result.YES;
@@ -24,8 +25,9 @@ def test(function):
     return function
 
 
-def call(machine, method, *arguments, user=None):
-    prefix = ['setpriv', f'--reuid={user}', f'--regid={user}', '--clear-groups'] if user else []
+def call(machine, method, *arguments, as_nobody=False):
+    prefix = ['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}',
+              '--clear-groups'] if as_nobody else []
     return machine.box.run(*prefix, 'busctl', '--allow-interactive-authorization=no', 'call', NAME,
                            PATH, MANAGER, method, *arguments)
 
@@ -65,7 +67,7 @@ def it_starts_as_its_own_user(machine):
 def it_answers_on_the_bus(machine):
     completed = call(machine, 'ListKernels', 't', '0')
     expect(completed.returncode == 0, completed.stderr)
-    completed = call(machine, 'ListKernels', 't', '0', user='nobody')
+    completed = call(machine, 'ListKernels', 't', '0', as_nobody=True)
     expect(completed.returncode == 0, completed.stderr)
     machine.run('depmodctl', 'status')
 
@@ -113,7 +115,7 @@ def it_reloads(machine):
 def polkit_keeps_others_from_refreshing(machine):
     for method, arguments in (('Refresh', ('ast', '0', '0')), ('Reload', ('t', '0')),
                               ('Inhibit', ('sst', 'me', 'why', '0'))):
-        completed = call(machine, method, *arguments, user='nobody')
+        completed = call(machine, method, *arguments, as_nobody=True)
         expect(completed.returncode != 0, f'{method} was allowed')
         expect('nteractive authentication required' in completed.stderr, completed.stderr)
         expect(call(machine, method, *arguments).returncode == 0, f'{method} is denied to root')
@@ -125,7 +127,7 @@ def polkit_may_allow_it(machine):
     rule.write_text(RULE)
     rule.chmod(0o644)
     machine.run('systemctl', 'restart', 'polkit.service')
-    completed = call(machine, 'Refresh', 'ast', '0', '0', user='nobody')
+    completed = call(machine, 'Refresh', 'ast', '0', '0', as_nobody=True)
     expect(completed.returncode == 0, completed.stderr)
     rule.unlink()
     machine.run('systemctl', 'restart', 'polkit.service')
