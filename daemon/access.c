@@ -7,6 +7,9 @@
 #include "bus-parts.h"
 #include "log.h"
 
+/* A password may take its time, but not so many at once. */
+#define AUTHORISATIONS_MAX 128
+
 #define POLKIT "org.freedesktop.PolicyKit1"
 
 /* An authorisation that is being asked for, or has been: until its message is taken up again. */
@@ -82,6 +85,14 @@ static int read_reply(sd_bus_message *reply, sd_bus_error *error) {
         return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "Access denied");
 }
 
+static bool is_too_many(const Bus *bus) {
+        size_t n = 0;
+
+        for (const Authorisation *a = bus->authorisations; a; a = a->next)
+                n++;
+        return n >= AUTHORISATIONS_MAX;
+}
+
 static int ask(Bus *bus, sd_bus_message *message, const char *action) {
         int is_interactive = sd_bus_message_get_allow_interactive_authorization(message);
         Authorisation *authorisation = calloc(1, sizeof(*authorisation));
@@ -129,5 +140,17 @@ int access_check(Bus *bus, sd_bus_message *message, const char *action, sd_bus_e
                 return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
                                         "Access denied: cannot tell who asks");
 
+        if (is_too_many(bus))
+                return sd_bus_error_set(error, DEPMOD1_ERROR_BUSY,
+                                        "Too many callers wait to be authorised");
         return ask(bus, message, action);
+}
+
+void access_forget(Bus *bus, sd_bus_message *message) {
+        for (Authorisation *a = bus->authorisations; a; a = a->next) {
+                if (a->message == message) {
+                        forget(a);
+                        return;
+                }
+        }
 }

@@ -15,3 +15,6 @@
  * again with the answer. Negative: no, with the error set; where there is no polkit, too.
  */
 int access_check(Bus *bus, sd_bus_message *message, const char *action, sd_bus_error *error);
+
+/* The message will not be taken up again: what polkit says of it does not matter any more. */
+void access_forget(Bus *bus, sd_bus_message *message);

@@ -24,13 +24,13 @@ static const unsigned long remote_types[] = {
 };
 
 static void scan_instead(Kernel *kernel, const char *path, const char *reason) {
-        if (!kernel->site->is_scanning)
+        if (!kernel->site->is_scanning && !kernel->is_scanning)
                 log_about(
                         &(LogSubject){ .kernel = kernel->release }, LOG_WARNING,
                         "Cannot watch %s: %s. Changes are found when somebody asks, and by a look "
                         "every now and then (ScanIntervalSec=).",
                         path, reason);
-        kernel->site->is_scanning = true;
+        kernel->is_scanning = true;
 }
 
 static void check_file_system(Kernel *kernel) {
@@ -165,6 +165,7 @@ static void start_looking(Kernel *kernel, RefreshJob *job) {
         }
 
         kernel->has_lost_place = false;
+        kernel->is_scanning = false;
         watch_places_release(kernel->site->watch, &kernel->next_places);
         kernel->next_places = job->places;
         job->places = (PlaceList){};

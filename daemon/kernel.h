@@ -41,6 +41,7 @@ typedef struct Kernel {
         uint64_t watch_moment; /* at which the last refresh began */
         size_t n_looked;       /* of next_places */
         bool is_looking;       /* there are more of them */
+        bool is_scanning;      /* not all of them can be watched */
         bool has_lost_place;   /* one of places is not watched any more */
         bool has_new_places;   /* what happened in one of them before is not known: scan again */
 
@@ -80,7 +81,6 @@ static inline void kernel_freep(Kernel **kernel) {
 
 /* Something may have changed, wherever. */
 void kernel_mark(Kernel *kernel);
-
 /* Somebody else may have touched the index files. */
 void kernel_mark_outputs(Kernel *kernel);
 

@@ -14,19 +14,21 @@
 #include "utf8.h"
 #include "watch-places.h"
 
-/* True if something that was not watched before is watched now. */
-static bool watch_places(Manager *manager, PlaceList *places, uint64_t moment) {
-        bool has_new = false;
+/* True if something that was not watched before is watched now. *is_scanning: not all can be. */
+static bool watch_places(const Manager *manager, PlaceList *places, uint64_t moment,
+                         bool *is_scanning) {
+        bool has_new = false, was_scanning = *is_scanning;
 
+        *is_scanning = false;
         for (size_t i = 0; i < places->count; i++) {
                 int r = watch_places_acquire(manager->site.watch, places, i, moment);
 
                 has_new |= r == WATCH_ADDED || watch_has_moved(r);
                 if (r < 0 && !watch_has_moved(r)) {
-                        if (!manager->site.is_scanning)
+                        if (!was_scanning && !*is_scanning)
                                 (void) log_error_errno(r, "Cannot watch %s, looking instead",
                                                        places->items[i].path);
-                        manager->site.is_scanning = true;
+                        *is_scanning = true;
                 }
         }
 
@@ -44,7 +46,8 @@ void manager_release_root(Manager *manager) {
  * Watches these paths instead of those in `places`. 1 if some of them were not watched before: they
  * may have been something else by the time that they were. 0 or a negative errno.
  */
-static int watch_instead(Manager *manager, PlaceList *places, const char *const *paths) {
+static int watch_instead(const Manager *manager, PlaceList *places, const char *const *paths,
+                         bool *is_scanning) {
         uint64_t moment = watch_moment(manager->site.watch);
         PlaceList next = { .root = places->root };
         bool has_new;
@@ -58,7 +61,7 @@ static int watch_instead(Manager *manager, PlaceList *places, const char *const 
         }
 
         place_list_sort(&next);
-        has_new = watch_places(manager, &next, moment);
+        has_new = watch_places(manager, &next, moment, is_scanning);
         watch_places_release(manager->site.watch, places);
         *places = next;
         return has_new;
@@ -67,7 +70,7 @@ static int watch_instead(Manager *manager, PlaceList *places, const char *const 
 /* Watches before it lists: what is made in between is reported. */
 static int watch_root(Manager *manager) {
         const char *const paths[] = { manager->settings->modules_path, NULL };
-        int r = watch_instead(manager, &manager->root_places, paths);
+        int r = watch_instead(manager, &manager->root_places, paths, &manager->is_root_scanning);
 
         if (r > 0)
                 manager->is_root_changed = true;
@@ -83,7 +86,8 @@ int manager_read_settings(Manager *manager) {
         manager->are_settings_changed = false;
         if (manager->site.watch)
                 r = watch_instead(manager, &manager->settings_places,
-                                  named[0] ? named : settings_paths);
+                                  named[0] ? named : settings_paths,
+                                  &manager->are_settings_scanned);
         if (r > 0)
                 manager->are_settings_changed = true;
 

@@ -226,6 +226,13 @@ static void set_timer(Manager *manager, uint64_t due_usec) {
         (void) sd_event_source_set_enabled(manager->timer, SD_EVENT_ONESHOT);
 }
 
+/* What could not be watched once may be gone, or there may be enough watches now. */
+static void find_scanning(Manager *manager) {
+        manager->site.is_scanning = manager->is_root_scanning || manager->are_settings_scanned;
+        for (size_t i = 0; i < manager->n_kernels; i++)
+                manager->site.is_scanning |= manager->kernels[i]->is_scanning;
+}
+
 int manager_turn(sd_event_source *source, void *userdata) {
         Manager *manager = userdata;
         uint64_t start_usec = usec_monotonic(), due_usec = UINT64_MAX, took_usec;
@@ -233,6 +240,7 @@ int manager_turn(sd_event_source *source, void *userdata) {
         (void) source;
         if (manager->are_settings_changed)
                 (void) manager_read_settings(manager);
+        find_scanning(manager);
         if (manager->site.is_scanning && manager->waiters)
                 manager->is_root_changed = true;
         for (size_t i = 0; i < manager->n_kernels; i++)

@@ -39,9 +39,11 @@ struct Manager {
         bool is_root_changed;
         uint64_t root_device; /* of the directory of kernels when we began; 0: there was none */
         uint64_t root_inode;
+        bool is_root_scanning;     /* not all of these places can be watched */
         PlaceList settings_places; /* of depmodd.conf */
         bool are_settings_changed;
-        uint64_t scan_usec; /* the next look at what cannot be watched */
+        bool are_settings_scanned; /* where they are cannot be watched */
+        uint64_t scan_usec;        /* the next look at what cannot be watched */
 
         Waiter *waiters;
         unsigned n_waiters;

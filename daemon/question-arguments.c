@@ -4,6 +4,8 @@
 
 #include "question.h"
 
+#define NAMES_MAX 10000
+
 static char **free_strings(char **strings) {
         for (size_t i = 0; strings && strings[i]; i++)
                 free(strings[i]);
@@ -78,6 +80,21 @@ static int read_shape(Question *question) {
         return r;
 }
 
+/* Of all kernels together: so many are answered in a few milliseconds. */
+static int check_count(const Question *question, sd_bus_error *error) {
+        size_t n_names = 0;
+
+        while (question->names && question->names[n_names])
+                n_names++;
+        if (question->kind->shape == QUESTION_RELEASES_NAMES)
+                n_names *= question->bus->manager->n_kernels;
+        if (n_names <= NAMES_MAX)
+                return 0;
+
+        return sd_bus_error_setf(error, DEPMOD1_ERROR_TOO_LARGE,
+                                 "No more than %d names can be asked for at once", NAMES_MAX);
+}
+
 int question_read_arguments(Question *question, sd_bus_error *error) {
         int r;
 
@@ -93,5 +110,5 @@ int question_read_arguments(Question *question, sd_bus_error *error) {
                         error, SD_BUS_ERROR_INVALID_ARGS, "%s does not know the flags 0x%llx",
                         question->kind->member,
                         (unsigned long long) (question->flags & ~question->kind->flags));
-        return 0;
+        return check_count(question, error);
 }

@@ -72,6 +72,7 @@ static Question *question_new(Bus *bus, sd_bus_message *message, const QuestionK
         return question;
 }
 
+/* However many ask, root is not kept out. */
 static bool is_busy(const Bus *bus, sd_bus_message *message) {
         const char *sender = sd_bus_message_get_sender(message);
         unsigned n = 0;
@@ -79,7 +80,7 @@ static bool is_busy(const Bus *bus, sd_bus_message *message) {
         if (bus->n_questions < QUESTIONS_OF_ONE_MAX)
                 return false;
         if (bus->n_questions >= QUESTIONS_MAX)
-                return true;
+                return sd_bus_query_sender_privilege(message, -1) <= 0;
 
         for (const Question *question = bus->questions; question; question = question->next) {
                 const char *other = sd_bus_message_get_sender(question->message);
@@ -271,7 +272,7 @@ static int authorise(Question *question, sd_bus_error *error) {
         return access_check(question->bus, question->message, kind->action, error);
 }
 
-static int take(Bus *bus, const char *release, sd_bus_message *message, sd_bus_error *error) {
+static int take_kind(Bus *bus, const char *release, sd_bus_message *message, sd_bus_error *error) {
         const QuestionKind *kind = question_kind(sd_bus_message_get_interface(message),
                                                  sd_bus_message_get_member(message));
         _cleanup_(question_freep) Question *question = NULL;
@@ -306,6 +307,14 @@ static int take(Bus *bus, const char *release, sd_bus_message *message, sd_bus_e
         else
                 wait_for(TAKE_PTR(question));
         return 1;
+}
+
+static int take(Bus *bus, const char *release, sd_bus_message *message, sd_bus_error *error) {
+        int r = take_kind(bus, release, message, error);
+
+        if (r < 0)
+                access_forget(bus, message);
+        return r;
 }
 
 int bus_take_kernel_question(sd_bus_message *message, void *userdata, sd_bus_error *ret_error) {

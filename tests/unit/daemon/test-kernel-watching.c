@@ -267,7 +267,7 @@ static void directory_that_cannot_be_watched_is_looked_at_instead(void **state) 
         }
         privileges_restore();
         assert_true(kernel_is_fresh(test.kernel.kernel, test.kernel.site.seq));
-        assert_int_equal(test.kernel.site.is_scanning, true);
+        assert_int_equal(test.kernel.kernel->is_scanning, true);
         assert_int_equal(test.kernel.site.statistics.refreshes, 2);
         assert_int_equal(kernel_n_modules(test.kernel.kernel), 3);
         assert_int_equal(chmod("hidden", 0755), 0);
