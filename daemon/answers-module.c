@@ -23,13 +23,12 @@ int work_get_module(Question *question, Kernel *kernel, sd_bus_error *error) {
         if (r < 0 || lookup_is_builtin(lookup, question->module))
                 return r;
 
-        r = details_job_new(&job, question->snapshot, 1);
+        r = details_job_new(&job, question->snapshot);
         if (r < 0)
                 return r;
         job->job.on_done = on_read;
         job->userdata = question;
-        job->paths[0] = lookup_path(lookup, question->module);
-        job->n_paths = 1;
+        job->path = lookup_path(lookup, question->module);
         question->details = job;
         jobs_add(kernel->site->jobs, &job->job);
         return 1;

@@ -6,55 +6,73 @@
 #include "answers.h"
 #include "symbol-users.h"
 
+#define DETAILED_MAX 100
+
 static void on_read(Job *done) {
         question_done_working(((DetailsJob *) done)->userdata);
+}
+
+static int add_exports(const Question *question, DetailsJob *job, const char *symbol) {
+        _cleanup_providers_ Providers found = {};
+        int r;
+
+        r = symbol_find_providers(question_lookup(question), symbol, &found);
+        for (size_t i = 0; r >= 0 && i < found.count; i++) {
+                if (found.items[i].module != PROVIDER_KERNEL)
+                        r = details_job_add_export(job, found.items[i].path, symbol);
+        }
+
+        return r;
+}
+
+/* Takes the job over. 1 if it has something to do. */
+static int start(Question *question, Kernel *kernel, DetailsJob *job) {
+        if (job->n_exports == 0) {
+                details_job_free(job);
+                return 0;
+        }
+
+        job->job.on_done = on_read;
+        job->userdata = question;
+        question->details = job;
+        jobs_add(kernel->site->jobs, &job->job);
+        return 1;
 }
 
 /* How a symbol is exported stands in its module's file and in no model. */
 int work_find_symbol(Question *question, Kernel *kernel, sd_bus_error *error) {
         _cleanup_(details_job_freep) DetailsJob *job = NULL;
-        _cleanup_providers_ Providers found = {};
         int r;
 
         (void) error;
-        r = symbol_find_providers(question_lookup(question), question->name, &found);
+        r = details_job_new(&job, question->snapshot);
         if (r >= 0)
-                r = details_job_new(&job, question->snapshot, found.count);
-        if (r < 0)
-                return r;
-
-        for (size_t i = 0; i < found.count; i++) {
-                if (found.items[i].module != PROVIDER_KERNEL)
-                        job->paths[job->n_paths++] = found.items[i].path;
-        }
-        if (job->n_paths == 0)
-                return 0;
-        job->symbol = strdup(question->name);
-        if (!job->symbol)
-                return -ENOMEM;
-
-        job->job.on_done = on_read;
-        job->userdata = question;
-        question->details = job;
-        jobs_add(kernel->site->jobs, &TAKE_PTR(job)->job);
-        return 1;
+                r = add_exports(question, job, question->name);
+        return r < 0 ? r : start(question, kernel, TAKE_PTR(job));
 }
 
-/* What the thread has found out about the file of a provider; empty if it was not asked to. */
-static ModuleExport export_of(const Question *question, const char *path) {
-        const DetailsJob *job = question->details;
+/* Of many symbols that is not told: it would mean reading many files. */
+int work_find_symbols(Question *question, Kernel *kernel, sd_bus_error *error) {
+        _cleanup_(details_job_freep) DetailsJob *job = NULL;
+        size_t n = 0;
+        int r;
 
-        for (size_t i = 0; job && i < job->n_paths; i++) {
-                if (strcmp(job->paths[i], path) == 0 && job->exports[i].kind)
-                        return job->exports[i];
-        }
+        (void) error;
+        while (question->names[n])
+                n++;
+        if (n > DETAILED_MAX)
+                return 0;
 
-        return (ModuleExport){ .kind = "" };
+        r = details_job_new(&job, question->snapshot);
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = add_exports(question, job, question->names[i]);
+        return r < 0 ? r : start(question, kernel, TAKE_PTR(job));
 }
 
 /* (ssussb): provider, path, crc, namespace, export, crc_known. */
-static int append_provider(Question *question, sd_bus_message *reply, const Provider *provider) {
-        ModuleExport export = export_of(question, provider->path);
+static int append_provider(Question *question, sd_bus_message *reply, const Provider *provider,
+                           const char *symbol) {
+        ModuleExport export = details_job_export(question->details, provider->path, symbol);
         int r;
 
         r = sd_bus_message_open_container(reply, 'r', "ssussb");
@@ -79,7 +97,7 @@ static int append_providers(Question *question, sd_bus_message *reply, const cha
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "(ssussb)");
         for (size_t i = 0; r >= 0 && i < found.count; i++)
-                r = append_provider(question, reply, &found.items[i]);
+                r = append_provider(question, reply, &found.items[i], symbol);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

@@ -56,6 +56,7 @@ int answer_append_resolutions(Question *question, sd_bus_message *reply, const L
 /* Looks into the file of a module, or of those that export a symbol. */
 int work_get_module(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbol(Question *question, Kernel *kernel, sd_bus_error *error);
+int work_find_symbols(Question *question, Kernel *kernel, sd_bus_error *error);
 
 /* Renders and compares on a thread. */
 int work_compare(Question *question, Kernel *kernel, sd_bus_error *error);

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "array.h"
 #include "fd.h"
 
-int details_job_new(DetailsJob **ret_job, Snapshot *snapshot, size_t n_paths) {
-        _cleanup_(details_job_freep) DetailsJob *job = calloc(1, sizeof(*job));
+int details_job_new(DetailsJob **ret_job, Snapshot *snapshot) {
+        DetailsJob *job = calloc(1, sizeof(*job));
 
         if (!job)
                 return -ENOMEM;
@@ -17,13 +19,28 @@ int details_job_new(DetailsJob **ret_job, Snapshot *snapshot, size_t n_paths) {
         job->job.run = details_job_run;
         job->job.can_wait = true;
         job->snapshot = snapshot_ref(snapshot);
-        job->paths = calloc(n_paths + 1, sizeof(char *));
-        job->exports = calloc(n_paths + 1, sizeof(ModuleExport));
-        if (!job->paths || !job->exports)
+        *ret_job = job;
+        return 0;
+}
+
+int details_job_add_export(DetailsJob *job, const char *path, const char *symbol) {
+        if (ARRAY_RESERVE(job->exports, job->exports_capacity, job->n_exports + 1) < 0)
                 return -ENOMEM;
 
-        *ret_job = TAKE_PTR(job);
+        job->exports[job->n_exports++] = (DetailsExport){ .path = path, .symbol = symbol };
         return 0;
+}
+
+ModuleExport details_job_export(const DetailsJob *job, const char *path, const char *symbol) {
+        for (size_t i = 0; job && i < job->n_exports; i++) {
+                const DetailsExport *export = &job->exports[i];
+
+                if (export->export.kind && strcmp(export->path, path) == 0 &&
+                    strcmp(export->symbol, symbol) == 0)
+                        return export->export;
+        }
+
+        return (ModuleExport){ .kind = "" };
 }
 
 void details_job_run(Job *userdata) {
@@ -31,26 +48,20 @@ void details_job_run(Job *userdata) {
         _cleanup_close_ int fd =
                 open(job->snapshot->model.tree.directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-        if (!job->symbol) {
-                job->r = module_details_read(fd, job->paths[0], &job->details);
-                return;
-        }
-
-        job->r = 0;
-        for (size_t i = 0; i < job->n_paths; i++)
-                (void) module_export_read(fd, job->paths[i], job->symbol, &job->exports[i]);
+        job->r = job->path ? module_details_read(fd, job->path, &job->details) : 0;
+        for (size_t i = 0; i < job->n_exports; i++)
+                (void) module_export_read(fd, job->exports[i].path, job->exports[i].symbol,
+                                          &job->exports[i].export);
 }
 
 void details_job_free(DetailsJob *job) {
         if (!job)
                 return;
 
-        for (size_t i = 0; job->exports && i < job->n_paths; i++)
-                module_export_done(&job->exports[i]);
+        for (size_t i = 0; i < job->n_exports; i++)
+                module_export_done(&job->exports[i].export);
         module_details_done(&job->details);
         free(job->exports);
-        free(job->paths);
-        free(job->symbol);
         snapshot_unref(job->snapshot);
         free(job);
 }

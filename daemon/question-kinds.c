@@ -93,6 +93,7 @@ static const QuestionKind kinds[] = {
           .member = "FindSymbols",
           .shape = QUESTION_NAMES,
           .flags = STALE,
+          .work = work_find_symbols,
           .answer = answer_find_symbols },
         { .interface = DEPMOD1_KERNEL,
           .member = "GetUsersOfSymbol",
