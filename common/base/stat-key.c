@@ -30,6 +30,10 @@ bool stat_key_is_racy(const StatKey *key, int64_t looked_at_ns) {
         return distance < RACY_NS;
 }
 
+bool stat_key_is_older(const StatKey *key, int64_t moment_ns) {
+        return key->ctime_ns < moment_ns && !stat_key_is_racy(key, moment_ns);
+}
+
 int64_t stat_key_clock_ns(void) {
         struct timespec now;
 

@@ -34,5 +34,12 @@ static inline bool stat_key_is_equal(const StatKey *a, const StatKey *b) {
  */
 bool stat_key_is_racy(const StatKey *key, int64_t looked_at_ns);
 
+/*
+ * Has the file not changed since well before that moment, by its own time? Unlike a key that is
+ * merely not racy, one of a file of the future does not do: when the clock has come that far, a
+ * change may bring the same time.
+ */
+bool stat_key_is_older(const StatKey *key, int64_t moment_ns);
+
 /* The time to compare with: of the wall clock, as that of files is. */
 int64_t stat_key_clock_ns(void);

@@ -18,6 +18,8 @@ typedef struct Slot {
         StringId id;
 } Slot;
 
+#define MASK_MIN 1023
+
 struct StringTable {
         char *pool;
         size_t pool_capacity;
@@ -47,7 +49,7 @@ int string_table_new(StringTable **ret_table) {
         if (!table)
                 return -ENOMEM;
 
-        table->mask = 1023;
+        table->mask = MASK_MIN;
         table->slots = slots_new((size_t) table->mask + 1);
         if (!table->slots)
                 return -ENOMEM;
@@ -193,6 +195,71 @@ static int intern_hashed(StringTable *table, uint32_t hash, const char *string, 
 
         *slot = (Slot){ .hash = hash, .id = table->count - 1 };
         *ret_id = slot->id;
+        return 0;
+}
+
+/* Where each string of the pool begins. */
+static int set_offsets(StringTable *table, size_t size, uint32_t n) {
+        const char *at = table->pool, *end = at + size;
+
+        for (uint32_t i = 0; i < n; i++) {
+                const char *nul = at < end ? memchr(at, '\0', (size_t) (end - at)) : NULL;
+
+                if (!nul)
+                        return -EBADMSG;
+                at = nul + 1;
+                table->offsets[i + 1] = (uint32_t) (at - table->pool);
+        }
+
+        return at == end ? 0 : -EBADMSG;
+}
+
+static int fill_slots(StringTable *table, uint32_t n) {
+        for (uint32_t id = 0; id < n; id++) {
+                const char *string = string_table_get(table, id);
+                size_t size = string_table_size(table, id);
+                uint32_t hash = string_hash(string, size);
+                Slot *slot = find_slot(table, hash, string, size);
+
+                if (slot->id != STRING_NONE)
+                        return -EBADMSG;
+                *slot = (Slot){ .hash = hash, .id = id };
+        }
+
+        return 0;
+}
+
+int string_table_new_of_pool(StringTable **ret_table, const char *pool, size_t size, uint32_t n) {
+        _cleanup_(string_table_freep) StringTable *table = NULL;
+        int r;
+
+        if (n > STRING_ID_MASK || size > UINT32_MAX)
+                return -EOVERFLOW;
+        if (n > size)
+                return -EBADMSG;
+        table = calloc(1, sizeof(*table));
+        if (!table)
+                return -ENOMEM;
+
+        for (table->mask = MASK_MIN; table->mask / 2 < n;)
+                table->mask = table->mask * 2 + 1;
+        table->slots = slots_new((size_t) table->mask + 1);
+        if (!table->slots ||
+            ARRAY_RESERVE(table->offsets, table->offsets_capacity, (size_t) n + 1) < 0 ||
+            ARRAY_RESERVE(table->pool, table->pool_capacity, size + 1) < 0)
+                return -ENOMEM;
+
+        if (size > 0)
+                memcpy(table->pool, pool, size);
+        table->offsets[0] = 0;
+        r = set_offsets(table, size, n);
+        if (r >= 0)
+                r = fill_slots(table, n);
+        if (r < 0)
+                return r;
+
+        table->count = n;
+        *ret_table = TAKE_PTR(table);
         return 0;
 }
 

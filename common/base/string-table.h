@@ -42,6 +42,12 @@ int string_table_intern(StringTable *table, const char *string, size_t size, Str
 /* STRING_NONE if the string was never interned. */
 StringId string_table_find(const StringTable *table, const char *string, size_t size);
 
+/*
+ * A table of `n` distinct strings that lie behind each other in a pool, each with a NUL behind it,
+ * under the ids 0 to n - 1. 0; -ENOMEM; -EBADMSG if the pool is not made of just them; -EOVERFLOW.
+ */
+int string_table_new_of_pool(StringTable **ret_table, const char *pool, size_t size, uint32_t n);
+
 const char *string_table_get(const StringTable *table, StringId id);
 size_t string_table_size(const StringTable *table, StringId id);
 uint32_t string_table_count(const StringTable *table);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cache.h"
+
+#include "cache-format.h"
+#include "cache-module.h"
+#include "checksum.h"
+
+#define CHECKED_FROM offsetof(CacheHead, file_system)
+
+void cache_head_begin(CacheHead *head) {
+        *head = (CacheHead){ .magic = "dmcache\n",
+                             .byte_order = CACHE_BYTE_ORDER,
+                             .format = CACHE_FORMAT,
+                             .maker = DEPMODD_VERSION };
+}
+
+uint64_t cache_checksum(const char *bytes, size_t size) {
+        return checksum(bytes + CHECKED_FROM, size - CHECKED_FROM);
+}
+
+void cache_seal(char *bytes, size_t size) {
+        CacheHead head;
+
+        memcpy(&head, bytes, sizeof(head));
+        head.size = size;
+        head.checksum = cache_checksum(bytes, size);
+        memcpy(bytes, &head, sizeof(head));
+}
+
+bool cache_holds(const Module *module, const CachePlace *place, int64_t now_ns) {
+        return module->is_read && module->error == 0 && !module->is_racy &&
+               module->key.inode != 0 && module->key.device == place->device &&
+               stat_key_is_older(&module->key, now_ns);
+}
+
+bool cache_is_current(const Tree *cached, const Tree *tree, const CachePlace *place,
+                      int64_t now_ns) {
+        size_t n_held = 0;
+
+        for (size_t i = 0; i < tree->count; i++) {
+                const Module *module = &tree->modules[i];
+
+                if (!cache_holds(module, place, now_ns))
+                        continue;
+                if (!module->is_known)
+                        return false;
+                n_held++;
+        }
+
+        return n_held == cached->count;
+}
