@@ -16,6 +16,7 @@
 #include "depmod-options.h"
 #include "depmod-quick.h"
 #include "kernel-directory.h"
+#include "module-cache.h"
 #include "output.h"
 
 #define MODULES_PATH "/lib/modules" /* where plain options look for the version */
@@ -26,12 +27,14 @@ typedef struct Depmod {
         const char *version;
         char *directory;        /* the modules' */
         char *output_directory; /* where the index goes */
+        ModuleCache cache;
         ProblemList problems;
         Publication publication;
 } Depmod;
 
 static void depmod_done(Depmod *depmod) {
         publication_done(&depmod->publication);
+        module_cache_done(&depmod->cache);
         problem_list_done(&depmod->problems);
         free(depmod->running_version);
         free(depmod->directory);
@@ -115,6 +118,18 @@ static int report_cycles(Depmod *depmod, const Model *model) {
         return r < 0 ? r : -ELOOP;
 }
 
+/* A run without a cache does the same, so whatever is wrong with it is not worth a word. */
+static void load_cache(Depmod *depmod) {
+        if (module_cache_open(&depmod->cache, depmod->options.base_directory, depmod->version))
+                (void) module_cache_load(&depmod->cache, depmod->directory);
+}
+
+/* A few named files are not all that the next run needs to know. */
+static void save_cache(const Depmod *depmod, const Model *model) {
+        if (!depmod->options.files && !module_cache_is_current(&depmod->cache, &model->tree))
+                (void) module_cache_save(&depmod->cache, &model->tree, depmod->options.sync);
+}
+
 static int build_model(Depmod *depmod, Model *model) {
         const DepmodOptions *options = &depmod->options;
         _cleanup_refresh_failure_ RefreshFailure failure = {};
@@ -138,6 +153,7 @@ static int build_model(Depmod *depmod, Model *model) {
                                        .read_builtin = !options->dry_run,
                                        .order_repeat = options->release.order_repeat,
                                        .n_workers = options->n_workers,
+                                       .known = module_cache_known(&depmod->cache),
                                },
                                &depmod->problems, &failure);
         depmod_message_problems(&depmod->problems);
@@ -263,6 +279,7 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
                         return r;
         }
 
+        load_cache(depmod);
         r = build_model(depmod, &model);
         if (r < 0)
                 return r;
@@ -270,11 +287,17 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
         if (r < 0)
                 return r;
 
-        return depmod->options.dry_run ? print_outputs(&outputs) : publish(depmod, &outputs);
+        if (depmod->options.dry_run)
+                return print_outputs(&outputs);
+        r = publish(depmod, &outputs);
+        if (r >= 0)
+                save_cache(depmod, &model);
+        return r;
 }
 
 int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {
-        _cleanup_(depmod_done) Depmod depmod = { .publication = PUBLICATION_NULL };
+        _cleanup_(depmod_done) Depmod depmod = { .cache = MODULE_CACHE_NULL,
+                                                .publication = PUBLICATION_NULL };
         int r;
 
         r = run(&depmod, argc, argv, delegate);

@@ -18,6 +18,7 @@
 #include "index-files.h"
 #include "index-kernel.h"
 #include "index-options.h"
+#include "module-cache.h"
 #include "output.h"
 #include "problem-sentence.h"
 #include "refresh.h"
@@ -30,12 +31,14 @@ typedef struct IndexRun {
         IndexFiles files;
         OutputSet outputs;
         DepLines lines;
+        ModuleCache cache;
         ProblemList problems;
         Publication publication;
 } IndexRun;
 
 static void index_run_done(IndexRun *run) {
         publication_done(&run->publication);
+        module_cache_done(&run->cache);
         problem_list_done(&run->problems);
         dep_lines_done(&run->lines);
         output_set_done(&run->outputs);
@@ -148,6 +151,20 @@ static int fail_to_refresh(const IndexRun *run, const RefreshFailure *failure, i
         }
 }
 
+/* Only a root has one. A run without it does the same, so whatever is wrong is not worth a word. */
+static void load_cache(IndexRun *run) {
+        const char *root = run->options.kernel_directory;
+
+        if (!run->kernel.is_by_name &&
+            module_cache_open(&run->cache, root ? root : "", run->kernel.version))
+                (void) module_cache_load(&run->cache, run->kernel.directory);
+}
+
+static void save_cache(const IndexRun *run, const Model *model) {
+        if (!module_cache_is_current(&run->cache, &model->tree))
+                (void) module_cache_save(&run->cache, &model->tree, run->options.sync);
+}
+
 /* 0, GRAPH_HAS_CYCLE or a negative errno. */
 static int read_model(IndexRun *run, Model *model) {
         const IndexOptions *options = &run->options;
@@ -169,7 +186,8 @@ static int read_model(IndexRun *run, Model *model) {
                                              .system_map = options->system_map,
                                              .read_builtin = true,
                                              .order_repeat = options->release.order_repeat,
-                                             .n_workers = options->n_workers },
+                                             .n_workers = options->n_workers,
+                                             .known = module_cache_known(&run->cache) },
                           &run->problems, &failure);
         if (r < 0)
                 return fail_to_refresh(run, &failure, r);
@@ -322,6 +340,7 @@ static int run_index(IndexRun *run, int argc, char *argv[], int *ret_status) {
                 return r;
 
         note_missing_config(run);
+        load_cache(run);
         r = build_model(run, &model);
         if (r < 0)
                 return r;
@@ -335,6 +354,8 @@ static int run_index(IndexRun *run, int argc, char *argv[], int *ret_status) {
                 r = index_files_print(&run->files);
         if (r < 0)
                 return r;
+        if (!run->options.dry_run)
+                save_cache(run, &model);
 
         *ret_status = report(run);
         return 0;
@@ -350,7 +371,9 @@ static int flush_output(const IndexRun *run) {
 
 int index_verb(int argc, char *argv[]) {
         _cleanup_(index_run_done)
-                IndexRun run = { .publication = PUBLICATION_NULL, .files = INDEX_FILES_NULL };
+                IndexRun run = { .cache = MODULE_CACHE_NULL,
+                                 .publication = PUBLICATION_NULL,
+                                 .files = INDEX_FILES_NULL };
         int status = EXIT_SUCCESS, r;
 
         r = run_index(&run, argc, argv, &status);

@@ -164,7 +164,7 @@ static int read_modules(Model *model, const RefreshOptions *options, bool has_in
         int r = 0;
 
         if (options->known)
-                r = tree_take_over(&model->tree, &options->known->tree, has_inherited);
+                r = tree_take_over(&model->tree, options->known, has_inherited);
         if (r >= 0)
                 r = tree_read(&model->tree,
                               &(TreeReading){ .n_workers = options->n_workers,
@@ -183,7 +183,7 @@ int refresh_model(Model *model, const RefreshOptions *options, ProblemList *prob
         int inherited = 0, r;
 
         if (options->known) {
-                inherited = tree_inherit_strings(&model->tree, &options->known->tree);
+                inherited = tree_inherit_strings(&model->tree, options->known);
                 if (inherited < 0)
                         return fail(ret_failure, REFRESH_STEP_READ, NULL, NULL, inherited);
         }

@@ -33,10 +33,11 @@ typedef struct RefreshOptions {
         unsigned n_workers;
 
         /*
-         * The last model of the same directory: files that are still the same are not read again.
-         * NULL: there is none. It is only read, and may be by others meanwhile.
+         * An earlier tree of the same directory, or what a cache holds of it: files that are still
+         * the same are not read again. NULL: there is none. It is only read, and may be by others
+         * meanwhile.
          */
-        const Model *known;
+        const Tree *known;
         /* When it becomes true, reading ends with -ECANCELED; may be NULL. */
         const atomic_bool *is_cancelled;
         /* Gets the places that the model depends on, sorted; NULL: nobody asks. */

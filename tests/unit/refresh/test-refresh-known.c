@@ -43,7 +43,7 @@ static void make(Made *made, const char *directory, const Model *known) {
                                                         .config_paths = config_paths,
                                                         .read_builtin = true,
                                                         .n_workers = 2,
-                                                        .known = known,
+                                                        .known = known ? &known->tree : NULL,
                                                         .places = &made->places },
                                      &made->problems, &failure);
         assert_true(made->linked >= 0);

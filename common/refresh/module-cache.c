@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "module-cache.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "file-bytes.h"
+
+#define DIRECTORY "var/cache/depmodd"
+#define ENDING ".cache"
+#define NEW_ENDING ".new"
+#define CACHE_SIZE_MAX ((size_t) 1024 * 1024 * 1024)
+
+/* A file of a writer that is still at it is younger. */
+#define LEFTOVER_SECONDS 60
+
+/*
+ * File systems whose files keep their inode number as long as they are mounted, whose numbers do
+ * not repeat in other files with the same change time, and whose change times come from the clock.
+ * Images with clamped times (squashfs, erofs, iso9660, cramfs, romfs) give different files equal
+ * keys, and an overlay may lie over one of them; FUSE and vfat number files anew.
+ */
+static const unsigned long trusted_types[] = {
+        EXT4_SUPER_MAGIC,  XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
+        TMPFS_MAGIC,       RAMFS_MAGIC,     0x2fc12fc1 /* ZFS */,
+        0xca451a4e /* bcachefs */,
+};
+
+/* Letters that mean nothing to a file system or a shell stay as they are. */
+static bool is_plain(char c) {
+        return isalnum((unsigned char) c) || (c != '\0' && strchr("._+-~", c));
+}
+
+/* False if the name would be too long for the temporary one to be made of it. */
+static bool set_name(ModuleCache *cache, const char *release) {
+        const size_t limit = sizeof(cache->name) - sizeof("." ENDING NEW_ENDING);
+        size_t size = 0;
+
+        for (const char *c = release; *c != '\0'; c++) {
+                if (size + 3 > limit)
+                        return false;
+                if (is_plain(*c))
+                        cache->name[size++] = *c;
+                else
+                        size += (size_t) snprintf(cache->name + size, 4, "%%%02X",
+                                                  (unsigned) (unsigned char) *c);
+        }
+
+        memcpy(cache->name + size, ENDING, sizeof(ENDING));
+        return true;
+}
+
+/* A link to an absolute path leads to a directory of the root and not to ours. */
+static int open_directory(const char *root) {
+        struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                                .resolve = RESOLVE_IN_ROOT };
+        _cleanup_close_ int root_fd = -1;
+
+        root_fd = open(root[0] != '\0' ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root_fd < 0)
+                return -1;
+        return (int) syscall(SYS_openat2, root_fd, DIRECTORY, &how, sizeof(how));
+}
+
+bool module_cache_open(ModuleCache *cache, const char *root, const char *release) {
+        *cache = MODULE_CACHE_NULL;
+        if (set_name(cache, release))
+                cache->dir_fd = open_directory(root);
+        return cache->dir_fd >= 0;
+}
+
+void module_cache_done(ModuleCache *cache) {
+        closep(&cache->dir_fd);
+        tree_done(&cache->tree);
+        *cache = MODULE_CACHE_NULL;
+}
+
+/*
+ * False where stat keys prove nothing. What is mounted read-only may be exchanged as a whole for
+ * another image with the same keys: such a system is updated like that.
+ */
+static bool find_place(CachePlace *place, const char *directory) {
+        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        struct statfs fs;
+        struct stat st;
+
+        if (fd < 0 || fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0 || (fs.f_flags & ST_RDONLY))
+                return false;
+
+        *place = (CachePlace){ .device = st.st_dev };
+        _Static_assert(sizeof(fs.f_fsid) == sizeof(place->file_system), "an id is 64 bits");
+        memcpy(&place->file_system, &fs.f_fsid, sizeof(place->file_system));
+        for (size_t i = 0; i < ELEMENTSOF(trusted_types); i++) {
+                if ((unsigned long) fs.f_type == trusted_types[i])
+                        return true;
+        }
+
+        return false;
+}
+
+/* Who may have written it could write an index as well. */
+static bool is_ours(const struct stat *st) {
+        return S_ISREG(st->st_mode) && (st->st_uid == geteuid() || st->st_uid == 0) &&
+               (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* Positive: CACHE_IS_FOREIGN or CACHE_IS_DAMAGED. */
+static int read_file(const ModuleCache *cache, Buffer *bytes) {
+        _cleanup_close_ int fd = -1;
+        struct stat st;
+
+        fd = openat(cache->dir_fd, cache->name,
+                    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        if (fd < 0)
+                return errno == ELOOP ? CACHE_IS_FOREIGN : -errno;
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (!is_ours(&st))
+                return CACHE_IS_FOREIGN;
+        if (st.st_size == 0 || (uint64_t) st.st_size > CACHE_SIZE_MAX)
+                return CACHE_IS_DAMAGED;
+
+        return file_read_fd(fd, (size_t) st.st_size, CACHE_SIZE_MAX, bytes);
+}
+
+int module_cache_load(ModuleCache *cache, const char *directory) {
+        _cleanup_buffer_ Buffer bytes = {};
+        CachePlace place;
+        int r;
+
+        if (cache->dir_fd < 0 || !find_place(&place, directory))
+                return 0;
+
+        r = read_file(cache, &bytes);
+        if (r == -ENOENT)
+                return 0;
+        if (r != 0)
+                return r;
+
+        r = tree_init(&cache->tree, directory);
+        if (r >= 0)
+                r = cache_parse(&cache->tree, bytes.data, bytes.size, &place);
+        cache->is_loaded = r == 0;
+        return r;
+}
+
+bool module_cache_is_current(const ModuleCache *cache, const Tree *tree) {
+        CachePlace place;
+
+        return cache->is_loaded && find_place(&place, tree->directory) &&
+               cache_is_current(&cache->tree, tree, &place, stat_key_clock_ns());
+}
+
+/* Is it not being written by anybody? Then it is left from one who was killed. */
+static bool is_leftover(int dir_fd, const char *name) {
+        struct timespec now;
+        struct stat st;
+
+        if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+                return errno == ENOENT;
+
+        (void) clock_gettime(CLOCK_REALTIME, &now);
+        return st.st_mtim.tv_sec < now.tv_sec - LEFTOVER_SECONDS ||
+               st.st_mtim.tv_sec > now.tv_sec + LEFTOVER_SECONDS;
+}
+
+static int create(int dir_fd, const char *name) {
+        const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+        int fd = openat(dir_fd, name, flags, 0600);
+
+        if (fd < 0 && errno == EEXIST) {
+                if (!is_leftover(dir_fd, name))
+                        return -EBUSY;
+                (void) unlinkat(dir_fd, name, 0);
+                fd = openat(dir_fd, name, flags, 0600);
+        }
+
+        return fd < 0 ? -errno : fd;
+}
+
+static int write_file(int fd, const Tree *tree, const CachePlace *place, bool sync) {
+        _cleanup_buffer_ Buffer bytes = {};
+        int r;
+
+        r = cache_render(&bytes, tree, place, stat_key_clock_ns());
+        if (r >= 0)
+                r = fd_write_all(fd, bytes.data, bytes.size);
+        if (r >= 0 && sync && fdatasync(fd) < 0)
+                r = -errno;
+        return r;
+}
+
+int module_cache_save(const ModuleCache *cache, const Tree *tree, bool sync) {
+        char temp[sizeof("." NEW_ENDING) + sizeof(cache->name)];
+        CachePlace place;
+        int fd, r;
+
+        if (cache->dir_fd < 0)
+                return -ENOENT;
+        if (!find_place(&place, tree->directory))
+                return -EOPNOTSUPP;
+
+        /* First, as nothing need be rendered for somebody who may not write. */
+        (void) snprintf(temp, sizeof(temp), ".%s" NEW_ENDING, cache->name);
+        fd = create(cache->dir_fd, temp);
+        if (fd < 0)
+                return fd;
+
+        r = write_file(fd, tree, &place, sync);
+        if (close(fd) < 0 && r >= 0)
+                r = -errno;
+        if (r >= 0 && renameat(cache->dir_fd, temp, cache->dir_fd, cache->name) < 0)
+                r = -errno;
+        if (r < 0)
+                (void) unlinkat(cache->dir_fd, temp, 0);
+        return r;
+}
+
+int module_cache_remove(const ModuleCache *cache) {
+        if (unlinkat(cache->dir_fd, cache->name, 0) < 0 && errno != ENOENT)
+                return -errno;
+        return 0;
+}

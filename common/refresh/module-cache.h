@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "cache.h"
+#include "macro.h"
+
+/*
+ * The file of a kernel's module cache: ROOT/var/cache/depmodd/RELEASE.cache. It is there for the
+ * whole machine when the directory is there, which nobody here makes: a tree that is to become an
+ * image stays as it is.
+ *
+ * Calling sequence: open, load, save, done; load or save may be left out. Whatever fails, the work
+ * goes on without a cache.
+ */
+typedef struct ModuleCache {
+        int dir_fd; /* -1: there is no cache */
+        char name[NAME_MAX + 1];
+        Tree tree; /* what was loaded, if is_loaded */
+        bool is_loaded;
+} ModuleCache;
+
+#define MODULE_CACHE_NULL ((ModuleCache){ .dir_fd = -1 })
+
+/* Is there a directory for it? An empty `root` is that of the machine. */
+bool module_cache_open(ModuleCache *cache, const char *root, const char *release);
+void module_cache_done(ModuleCache *cache);
+#define _cleanup_module_cache_ _cleanup_(module_cache_done)
+
+/*
+ * Reads what is known of the modules in a kernel directory. Of a file that could be anybody's, or
+ * that lies on a file system whose stat keys prove nothing, nothing is.
+ *
+ * 0, also when there is no file; CACHE_IS_DAMAGED, CACHE_IS_FOREIGN; or the negative errno with
+ * which it could not be read.
+ */
+int module_cache_load(ModuleCache *cache, const char *directory);
+
+/* What was loaded; NULL: nothing. */
+static inline const Tree *module_cache_known(const ModuleCache *cache) {
+        return cache->is_loaded ? &cache->tree : NULL;
+}
+
+/* Would saving this tree, read with what was loaded, change nothing? */
+bool module_cache_is_current(const ModuleCache *cache, const Tree *tree);
+
+/*
+ * Writes a new file in place of the old one, on the disk before that if `sync`. 0; -EOPNOTSUPP: the
+ * modules lie where stat keys prove nothing; -EBUSY: another process is at it; a negative errno.
+ */
+int module_cache_save(const ModuleCache *cache, const Tree *tree, bool sync);
+
+/* 0, also when there is no file, or a negative errno. */
+int module_cache_remove(const ModuleCache *cache);
