@@ -102,6 +102,7 @@ static void succeed(Kernel *kernel, PublishJob *job) {
         kernel->has_published = true;
         if (job->written != 0)
                 kernel->last_publish_usec = usec_realtime();
+        kernel_save_cache(kernel);
 }
 
 static void fail(Kernel *kernel, const PublishJob *job) {
@@ -171,6 +172,7 @@ static void retire(Kernel *kernel) {
                           "No modules are left; removed %u index files", n);
 
         problem_list_done(&kernel->publish_problems);
+        kernel_remove_cache(kernel);
         kernel->publish_error = 0;
         kernel->is_withdrawn = false;
         published_look(&kernel->published, kernel->directory);

@@ -151,8 +151,13 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
 
         set_generation(kernel, job);
         kernel->snapshot = TAKE_PTR(job->snapshot);
+        kernel_take_cache(kernel, job);
         log_problems(kernel, old ? &old->problems : NULL);
         snapshot_unref(old);
+
+        /* Others do it when they have published, and who asked for that need not wait for it. */
+        if (!kernel->site->is_background)
+                kernel_save_cache(kernel);
 }
 
 /* The last scan's places are not all watched yet. */

@@ -149,11 +149,12 @@ static void remove_gone(Manager *manager) {
         for (size_t i = 0; i < manager->n_kernels; i++) {
                 Kernel *kernel = manager->kernels[i];
 
-                if (!kernel->is_gone || kernel->refreshing || kernel->publishing) {
+                if (!kernel->is_gone || kernel_has_jobs(kernel)) {
                         manager->kernels[n_left++] = kernel;
                         continue;
                 }
                 bus_kernel_removed(manager->bus, kernel);
+                kernel_remove_cache(kernel);
                 kernel_free(kernel);
         }
 

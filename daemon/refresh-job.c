@@ -10,6 +10,7 @@
 #include "analysis.h"
 #include "cycles.h"
 #include "fd.h"
+#include "module-cache.h"
 #include "outage.h"
 #include "softdep.h"
 
@@ -68,8 +69,21 @@ static uint32_t count_read(const Tree *tree) {
         return n;
 }
 
+/* At the first refresh all that is known is in the cache. */
+static const Tree *find_known(RefreshJob *job, ModuleCache *cache) {
+        if (job->reparse)
+                return NULL;
+        if (job->known)
+                return &job->known->model.tree;
+
+        if (module_cache_open(cache, job->root ? job->root : "", job->version))
+                job->cache_fault = module_cache_load(cache, job->directory);
+        return module_cache_known(cache);
+}
+
 static int make_snapshot(RefreshJob *job) {
         _cleanup_(snapshot_unrefp) Snapshot *snapshot = NULL;
+        _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
         const RefreshOptions options = {
                 .directory = job->directory,
                 .version = job->version,
@@ -77,7 +91,7 @@ static int make_snapshot(RefreshJob *job) {
                 .read_builtin = true,
                 .order_repeat = MODULE_ORDER_FIRST,
                 .n_workers = job->n_workers,
-                .known = job->known && !job->reparse ? &job->known->model : NULL,
+                .known = find_known(job, &cache),
                 .places = &job->places,
                 .is_cancelled = job->is_cancelled,
         };
@@ -92,6 +106,7 @@ static int make_snapshot(RefreshJob *job) {
         if (linked < 0)
                 return linked;
         job->n_read = count_read(&snapshot->model.tree);
+        job->is_cache_current = module_cache_is_current(&cache, &snapshot->model.tree);
         r = finish_model(job, snapshot, linked == GRAPH_HAS_CYCLE);
         if (r < 0)
                 return r;

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "jobs.h"
+#include "snapshot.h"
+
+/*
+ * The job that saves a snapshot's records for the next start.
+ */
+typedef struct CacheJob {
+        Job job;
+        void *userdata;
+
+        /* What it gets. Strings are borrowed; the snapshot is referenced. */
+        const char *root;
+        const char *release;
+        Snapshot *snapshot;
+        bool sync;
+
+        int r; /* 0, also when there is no place for a cache; what module_cache_save() returns */
+} CacheJob;
+
+void cache_job_run(Job *job);
+void cache_job_free(CacheJob *job);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel-parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "module-cache.h"
+
+/* Once for each reason. Whoever runs for one question only says nothing. */
+static void report_failure(Kernel *kernel, int r) {
+        bool is_news = r != kernel->cache_error && kernel->site->is_background;
+
+        kernel->cache_error = r;
+        if (r < 0 && is_news)
+                log_about(&(LogSubject){ .kernel = kernel->release }, LOG_NOTICE,
+                          "Cannot save what was read of the modules: %s. The next start reads all "
+                          "of them.",
+                          strerror(-r));
+}
+
+/* No reason to say anything: another process saves the same, or there is no place for a cache. */
+static bool is_failure(int r) {
+        return r < 0 && r != -EBUSY && r != -EOPNOTSUPP && r != -ECANCELED;
+}
+
+static void on_done(Job *done) {
+        CacheJob *job = (CacheJob *) done;
+        Kernel *kernel = job->userdata;
+
+        kernel->caching = NULL;
+        if (is_failure(job->r) || job->r == 0)
+                report_failure(kernel, job->r);
+        cache_job_free(job);
+
+        if (kernel->is_cache_unwanted)
+                kernel_remove_cache(kernel);
+        else
+                kernel_save_cache(kernel);
+        kernel->site->request_turn(kernel->site->userdata);
+}
+
+void kernel_save_cache(Kernel *kernel) {
+        const Settings *settings = kernel->site->settings;
+        Snapshot *snapshot = kernel->snapshot;
+        CacheJob *job;
+
+        if (kernel->caching || !snapshot->is_kernel ||
+            snapshot->generation == kernel->cached_generation)
+                return;
+        job = calloc(1, sizeof(*job));
+        if (!job)
+                return;
+
+        *job = (CacheJob){
+                .job = { .run = cache_job_run, .on_done = on_done, .can_wait = true },
+                .userdata = kernel,
+                .r = -ECANCELED,
+                .root = settings->root,
+                .release = kernel->release,
+                .snapshot = snapshot_ref(snapshot),
+                .sync = settings->sync,
+        };
+        kernel->is_cache_unwanted = false;
+        kernel->cached_generation = snapshot->generation;
+        kernel->caching = job;
+        jobs_add(kernel->site->jobs, &job->job);
+}
+
+void kernel_remove_cache(Kernel *kernel) {
+        _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
+
+        kernel->cached_generation = 0;
+        kernel->is_cache_unwanted = kernel->caching;
+        if (!kernel->caching &&
+            module_cache_open(&cache, kernel->site->settings->root, kernel->release))
+                (void) module_cache_remove(&cache);
+}
+
+static const char *words_of_fault(int fault) {
+        if (fault < 0)
+                return strerror(-fault);
+        return fault == CACHE_IS_FOREIGN ? "it was written by somebody else or for something else"
+                                         : "it is damaged";
+}
+
+void kernel_take_cache(Kernel *kernel, const RefreshJob *job) {
+        if (job->is_cache_current)
+                kernel->cached_generation = kernel->snapshot->generation;
+        if (job->cache_fault == 0 || !kernel->site->is_background)
+                return;
+
+        log_about(&(LogSubject){ .kernel = kernel->release }, LOG_NOTICE,
+                  "What was saved of the modules is of no use, reading all of them: %s",
+                  words_of_fault(job->cache_fault));
+        kernel_remove_cache(kernel);
+}
