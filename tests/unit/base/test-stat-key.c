@@ -82,6 +82,18 @@ static void times_at_both_ends_do_not_overflow(void **state) {
         (void) stat_key_of(&st);
 }
 
+static void file_of_the_future_is_not_older(void **state) {
+        const int64_t now = INT64_C(1700000000000000000);
+
+        (void) state;
+        assert_true(stat_key_is_older(&(StatKey){ .ctime_ns = now - 1000 * MS }, now));
+        assert_true(stat_key_is_older(&(StatKey){ .ctime_ns = INT64_MIN }, now));
+        assert_false(stat_key_is_older(&(StatKey){ .ctime_ns = now - 1 * MS }, now));
+        assert_false(stat_key_is_older(&(StatKey){ .ctime_ns = now }, now));
+        assert_false(stat_key_is_older(&(StatKey){ .ctime_ns = now + 1000 * MS }, now));
+        assert_false(stat_key_is_older(&(StatKey){ .ctime_ns = INT64_MAX }, now));
+}
+
 static void file_that_is_written_now_is_racy_by_the_clock(void **state) {
         char path[] = "/tmp/depmodd-test-XXXXXX";
         int fd = mkstemp(path);
@@ -105,6 +117,7 @@ int main(void) {
                 cmocka_unit_test(file_that_changed_a_little_later_is_racy_too),
                 cmocka_unit_test(modification_time_is_no_sign_of_a_race),
                 cmocka_unit_test(times_at_both_ends_do_not_overflow),
+                cmocka_unit_test(file_of_the_future_is_not_older),
                 cmocka_unit_test(file_that_is_written_now_is_racy_by_the_clock),
         };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -232,6 +233,59 @@ static void clone_of_an_empty_table_is_empty_and_can_be_filled(void **state) {
         assert_string_equal(string_table_get(clone, 0), "x");
 }
 
+static void table_of_a_pool_has_its_strings_in_order(void **state) {
+        static const char pool[] = "one\0\0three";
+        _cleanup_(string_table_freep) StringTable *table = NULL, *empty = NULL;
+
+        (void) state;
+        assert_int_equal(string_table_new_of_pool(&table, pool, sizeof(pool), 3), 0);
+        assert_int_equal(string_table_count(table), 3);
+        assert_string_equal(string_table_get(table, 0), "one");
+        assert_int_equal(find(table, "one"), 0);
+        assert_int_equal(find(table, ""), 1);
+        assert_int_equal(find(table, "three"), 2);
+        assert_int_equal(string_table_size(table, 2), 5);
+        assert_int_equal(intern(table, "four"), 3);
+        assert_int_equal(intern(table, "three"), 2);
+
+        assert_int_equal(string_table_new_of_pool(&empty, NULL, 0, 0), 0);
+        assert_int_equal(string_table_count(empty), 0);
+        assert_int_equal(intern(empty, "x"), 0);
+}
+
+static void table_of_a_large_pool_finds_all(void **state) {
+        _cleanup_(string_table_freep) StringTable *table = NULL;
+        _cleanup_free_ char *pool = malloc(5000 * 6);
+        char text[8];
+        size_t size = 0;
+
+        (void) state;
+        assert_non_null(pool);
+        for (int i = 0; i < 5000; i++)
+                size += (size_t) sprintf(pool + size, "s%d", i) + 1;
+        assert_int_equal(string_table_new_of_pool(&table, pool, size, 5000), 0);
+        for (int i = 0; i < 5000; i++) {
+                (void) snprintf(text, sizeof(text), "s%d", i);
+                assert_int_equal(find(table, text), i);
+                assert_int_equal(intern(table, text), i);
+        }
+        assert_int_equal(intern(table, "more"), 5000);
+}
+
+static void pool_of_other_strings_is_refused(void **state) {
+        StringTable *table = NULL;
+
+        (void) state;
+        assert_int_equal(string_table_new_of_pool(&table, "a\0a", 4, 2), -EBADMSG);
+        assert_int_equal(string_table_new_of_pool(&table, "a\0b", 3, 2), -EBADMSG);
+        assert_int_equal(string_table_new_of_pool(&table, "a\0b", 4, 1), -EBADMSG);
+        assert_int_equal(string_table_new_of_pool(&table, "a\0b", 4, 3), -EBADMSG);
+        assert_int_equal(string_table_new_of_pool(&table, "a\0b", 4, 5), -EBADMSG);
+        assert_int_equal(string_table_new_of_pool(&table, NULL, 0, 1), -EBADMSG);
+        assert_int_equal(string_table_new_of_pool(&table, "a", 2, UINT32_MAX), -EOVERFLOW);
+        assert_null(table);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(ids_are_dense_in_the_order_of_the_first_intern),
@@ -246,6 +300,9 @@ int main(void) {
                 cmocka_unit_test(clone_has_the_same_strings_under_the_same_ids),
                 cmocka_unit_test(clone_and_original_grow_apart),
                 cmocka_unit_test(clone_of_an_empty_table_is_empty_and_can_be_filled),
+                cmocka_unit_test(table_of_a_pool_has_its_strings_in_order),
+                cmocka_unit_test(table_of_a_large_pool_finds_all),
+                cmocka_unit_test(pool_of_other_strings_is_refused),
         };
 
         return cmocka_run_group_tests_name("string-table", tests, NULL, NULL);
