@@ -253,6 +253,39 @@ def write_indexes():
     write('index-read', 'many-values', b'\n' + many)
 
 
+# module caches, see cache-format.h; the fuzzer makes the first part of the head
+
+NO_STRING = 0xffffffff
+
+
+def cache_record(name, path, lists=(), vermagic=NO_STRING, inode=1):
+    """lists: exports, imports, aliases, softdeps, weakdeps, each as words."""
+    lists = list(lists) + [()] * (5 - len(lists))
+    counts = [len(words) // (2 if index < 2 else 1) for index, words in enumerate(lists)]
+    record = struct.pack('<QqqqIIIHBB5II', inode, 4096, 5, 6, name, path, vermagic, 62, 2, 1,
+                         *counts, 0)
+    return record + b''.join(struct.pack(f'<{len(words)}I', *words) for words in lists)
+
+
+def cache(records, strings):
+    n_words = sum(len(record) - 72 for record in records) // 4
+    head = bytes(56) + struct.pack('<QQII', 0, n_words, len(records), len(strings))
+    return head + b''.join(records) + b''.join(string + b'\0' for string in strings)
+
+
+def write_caches():
+    names = [b'a', b'kernel/a.ko', b'b', b'b.ko', b'one', b'pci:v*', b'pre: a', b'1.0 SMP']
+    full = cache_record(0, 1, [(4, 17, 4 | 1 << 28, 0), (4 | 15 << 28, 3, 2, 0), (5, 5), (6,), (6,)],
+                        vermagic=7)
+    write('cache', 'none', cache([], []))
+    write('cache', 'full', cache([full], names))
+    write('cache', 'two', cache([full, cache_record(2, 3, inode=2)], names))
+    write('cache', 'id-of-no-string', cache([cache_record(0, 8)], names))
+    write('cache', 'too-few-words', cache([full], names)[:-40])
+    write('cache', 'string-twice', cache([], [b'a', b'a']))
+    write('cache', 'no-end', cache([], [b'a'])[:-1] + b'b')
+
+
 # long lines
 
 def write_long_lines():
@@ -275,4 +308,5 @@ if __name__ == '__main__':
     write_elf()
     write_details()
     write_indexes()
+    write_caches()
     write_long_lines()
