@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "kernel-parts.h"
+#include "kernel-cache.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel.h"
 #include "log.h"
 #include "module-cache.h"
 
 /* Once for each reason. Whoever runs for one question only says nothing. */
 static void report_failure(Kernel *kernel, int r) {
-        bool is_news = r != kernel->cache_error && kernel->site->is_background;
+        bool is_news = r != kernel->cache.error && kernel->site->is_background;
 
-        kernel->cache_error = r;
+        kernel->cache.error = r;
         if (r < 0 && is_news)
                 log_about(&(LogSubject){ .kernel = kernel->release }, LOG_NOTICE,
                           "Cannot save what was read of the modules: %s. The next start reads all "
@@ -29,12 +30,12 @@ static void on_done(Job *done) {
         CacheJob *job = (CacheJob *) done;
         Kernel *kernel = job->userdata;
 
-        kernel->caching = NULL;
+        kernel->cache.job = NULL;
         if (is_failure(job->r) || job->r == 0)
                 report_failure(kernel, job->r);
         cache_job_free(job);
 
-        if (kernel->is_cache_unwanted)
+        if (kernel->cache.is_unwanted)
                 kernel_remove_cache(kernel);
         else
                 kernel_save_cache(kernel);
@@ -46,8 +47,8 @@ void kernel_save_cache(Kernel *kernel) {
         Snapshot *snapshot = kernel->snapshot;
         CacheJob *job;
 
-        if (kernel->caching || !snapshot->is_kernel ||
-            snapshot->generation == kernel->cached_generation)
+        if (kernel->cache.job || !snapshot->is_kernel ||
+            snapshot->generation == kernel->cache.generation)
                 return;
         job = calloc(1, sizeof(*job));
         if (!job)
@@ -62,18 +63,18 @@ void kernel_save_cache(Kernel *kernel) {
                 .snapshot = snapshot_ref(snapshot),
                 .sync = settings->sync,
         };
-        kernel->is_cache_unwanted = false;
-        kernel->cached_generation = snapshot->generation;
-        kernel->caching = job;
+        kernel->cache.is_unwanted = false;
+        kernel->cache.generation = snapshot->generation;
+        kernel->cache.job = job;
         jobs_add(kernel->site->jobs, &job->job);
 }
 
 void kernel_remove_cache(Kernel *kernel) {
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
 
-        kernel->cached_generation = 0;
-        kernel->is_cache_unwanted = kernel->caching;
-        if (!kernel->caching &&
+        kernel->cache.generation = 0;
+        kernel->cache.is_unwanted = kernel->cache.job;
+        if (!kernel->cache.job &&
             module_cache_open(&cache, kernel->site->settings->root, kernel->release))
                 (void) module_cache_remove(&cache);
 }
@@ -87,7 +88,7 @@ static const char *words_of_fault(int fault) {
 
 void kernel_take_cache(Kernel *kernel, const RefreshJob *job) {
         if (job->is_cache_current)
-                kernel->cached_generation = kernel->snapshot->generation;
+                kernel->cache.generation = kernel->snapshot->generation;
         if (job->cache_fault == 0 || !kernel->site->is_background)
                 return;
 

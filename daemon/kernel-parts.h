@@ -20,13 +20,6 @@ void kernel_release_places(Kernel *kernel);
 /* Publication. */
 void kernel_start_publish(Kernel *kernel);
 
-/*
- * The module cache. It is saved if the snapshot is not what it holds; a refresh tells what it found
- * in it.
- */
-void kernel_save_cache(Kernel *kernel);
-void kernel_take_cache(Kernel *kernel, const RefreshJob *job);
-
 /* If the index files are not those that are known, somebody else has touched them. */
 void kernel_check_outputs(Kernel *kernel);
 

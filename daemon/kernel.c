@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change.h"
 #include "kernel-parts.h"
 #include "log.h"
 #include "problem-sentence.h"

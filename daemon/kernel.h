@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "cache-job.h"
-#include "change.h"
+#include "kernel-cache.h"
 #include "publish-job.h"
-#include "refresh-job.h"
 #include "settle.h"
 #include "site.h"
 #include "snapshot.h"
@@ -34,7 +32,7 @@ typedef struct Kernel {
         uint64_t publish_seq;         /* of the model that is being published */
         RefreshJob *refreshing;
         PublishJob *publishing;
-        CacheJob *caching;
+        KernelCache cache;
         Settle settle;
 
         /* The places that are watched, and those that the last scan wants to be watched. */
@@ -54,10 +52,6 @@ typedef struct Kernel {
         bool publish_next;        /* the refresh that is at work or done is meant to be published */
         bool reparse_next;
         bool rewrite_next;
-
-        uint64_t cached_generation; /* of the snapshot that a cache holds, or was made to */
-        bool is_cache_unwanted;     /* what is being saved is to be removed */
-        int cache_error;            /* negative errno of the last one, or 0 */
 
         int refresh_error; /* negative errno of the last one, or 0 */
         uint64_t refresh_failed_seq;
@@ -83,14 +77,6 @@ int kernel_new(Kernel **ret_kernel, Site *site, const char *release);
 Kernel *kernel_free(Kernel *kernel);
 static inline void kernel_freep(Kernel **kernel) {
         kernel_free(*kernel);
-}
-
-/* The kernel is not there any more, or what was saved of it is of no use. */
-void kernel_remove_cache(Kernel *kernel);
-
-/* Does somebody work for it? Then it cannot be freed. */
-static inline bool kernel_has_jobs(const Kernel *kernel) {
-        return kernel->refreshing || kernel->publishing || kernel->caching;
 }
 
 /* Something may have changed, wherever. */

@@ -142,6 +142,10 @@ static KernelDemand demand_of(const Manager *manager, const Kernel *kernel) {
         return demand;
 }
 
+static bool has_jobs(const Kernel *kernel) {
+        return kernel->refreshing || kernel->publishing || kernel->cache.job;
+}
+
 /* A kernel that is gone goes when nobody works for it any more. */
 static void remove_gone(Manager *manager) {
         size_t n_left = 0;
@@ -149,7 +153,7 @@ static void remove_gone(Manager *manager) {
         for (size_t i = 0; i < manager->n_kernels; i++) {
                 Kernel *kernel = manager->kernels[i];
 
-                if (!kernel->is_gone || kernel_has_jobs(kernel)) {
+                if (!kernel->is_gone || has_jobs(kernel)) {
                         manager->kernels[n_left++] = kernel;
                         continue;
                 }

@@ -33,9 +33,9 @@ typedef struct RefreshJob {
         Snapshot *snapshot; /* if r is 0, without generation */
         PlaceList places;
         bool is_cache_current; /* the cache was read, and says all that there is to be saved */
-        int cache_fault; /* what module_cache_load() returns, if the cache is of no use */
-        bool is_same;    /* it says nothing that `known` does not */
-        uint32_t n_read; /* module files */
+        int cache_fault;       /* what module_cache_load() returns, if the cache is of no use */
+        bool is_same;          /* it says nothing that `known` does not */
+        uint32_t n_read;       /* module files */
 } RefreshJob;
 
 void refresh_job_run(Job *job);

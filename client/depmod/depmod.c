@@ -296,8 +296,8 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
 }
 
 int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {
-        _cleanup_(depmod_done) Depmod depmod = { .cache = MODULE_CACHE_NULL,
-                                                .publication = PUBLICATION_NULL };
+        _cleanup_(depmod_done)
+                Depmod depmod = { .cache = MODULE_CACHE_NULL, .publication = PUBLICATION_NULL };
         int r;
 
         r = run(&depmod, argc, argv, delegate);

@@ -370,10 +370,9 @@ static int flush_output(const IndexRun *run) {
 }
 
 int index_verb(int argc, char *argv[]) {
-        _cleanup_(index_run_done)
-                IndexRun run = { .cache = MODULE_CACHE_NULL,
-                                 .publication = PUBLICATION_NULL,
-                                 .files = INDEX_FILES_NULL };
+        _cleanup_(index_run_done) IndexRun run = { .cache = MODULE_CACHE_NULL,
+                                                   .publication = PUBLICATION_NULL,
+                                                   .files = INDEX_FILES_NULL };
         int status = EXIT_SUCCESS, r;
 
         r = run_index(&run, argc, argv, &status);

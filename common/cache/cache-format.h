@@ -26,7 +26,8 @@ typedef struct CacheHead {
         char magic[8];
         uint32_t byte_order;
         uint32_t format;
-        char maker[24]; /* the version of depmodd: another one is not trusted to read modules alike */
+        char maker[24]; /* the version of depmodd: another one is not trusted to read modules alike
+                         */
         uint64_t size;  /* of all the bytes */
         uint64_t checksum;    /* of what follows */
         uint64_t file_system; /* see CachePlace */

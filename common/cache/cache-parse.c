@@ -56,10 +56,10 @@ static void take_exports(Reader *reader, Module *module, uint32_t n) {
         for (uint32_t i = 0; i < n; i++) {
                 uint32_t word = take_word(reader);
 
-                module->exports[i] = (Export){ .name = check_id(reader, word & STRING_ID_MASK) &
-                                                       STRING_ID_MASK,
-                                               .is_crc_wide = word & CACHE_EXPORT_IS_CRC_WIDE,
-                                               .crc = take_word(reader) };
+                module->exports[i] =
+                        (Export){ .name = check_id(reader, word & STRING_ID_MASK) & STRING_ID_MASK,
+                                  .is_crc_wide = word & CACHE_EXPORT_IS_CRC_WIDE,
+                                  .crc = take_word(reader) };
         }
 }
 
@@ -69,13 +69,13 @@ static void take_imports(Reader *reader, Module *module, uint32_t n) {
         for (uint32_t i = 0; i < n; i++) {
                 uint32_t word = take_word(reader);
 
-                module->imports[i] = (Import){ .name = check_id(reader, word & STRING_ID_MASK) &
-                                                       STRING_ID_MASK,
-                                               .is_weak = word & CACHE_IMPORT_IS_WEAK,
-                                               .is_dotted = word & CACHE_IMPORT_IS_DOTTED,
-                                               .has_crc = word & CACHE_IMPORT_HAS_CRC,
-                                               .is_crc_wide = word & CACHE_IMPORT_IS_CRC_WIDE,
-                                               .crc = take_word(reader) };
+                module->imports[i] =
+                        (Import){ .name = check_id(reader, word & STRING_ID_MASK) & STRING_ID_MASK,
+                                  .is_weak = word & CACHE_IMPORT_IS_WEAK,
+                                  .is_dotted = word & CACHE_IMPORT_IS_DOTTED,
+                                  .has_crc = word & CACHE_IMPORT_HAS_CRC,
+                                  .is_crc_wide = word & CACHE_IMPORT_IS_CRC_WIDE,
+                                  .crc = take_word(reader) };
         }
 }
 

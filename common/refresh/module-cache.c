@@ -33,9 +33,8 @@
  * keys, and an overlay may lie over one of them; FUSE and vfat number files anew.
  */
 static const unsigned long trusted_types[] = {
-        EXT4_SUPER_MAGIC,  XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
-        TMPFS_MAGIC,       RAMFS_MAGIC,     0x2fc12fc1 /* ZFS */,
-        0xca451a4e /* bcachefs */,
+        EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,    F2FS_SUPER_MAGIC,
+        TMPFS_MAGIC,      RAMFS_MAGIC,     0x2fc12fc1 /* ZFS */, 0xca451a4e /* bcachefs */,
 };
 
 /* Letters that mean nothing to a file system or a shell stay as they are. */

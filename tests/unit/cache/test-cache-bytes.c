@@ -142,7 +142,8 @@ static void counts_that_cannot_be_are_refused(void **state) {
 
 static void lists_that_cannot_be_are_refused(void **state) {
         static const uint32_t counts[] = { 1000, 0x20000000, 0x7fffffff, 0x80000000, 0xffffffff };
-        const size_t fields[] = { offsetof(CacheRecord, n_exports), offsetof(CacheRecord, n_imports),
+        const size_t fields[] = { offsetof(CacheRecord, n_exports),
+                                  offsetof(CacheRecord, n_imports),
                                   offsetof(CacheRecord, n_aliases),
                                   offsetof(CacheRecord, n_softdeps),
                                   offsetof(CacheRecord, n_weakdeps) };
