@@ -15,12 +15,15 @@
  * write and nothing else.
  */
 static int prepare_signals(void) {
+        static const int taken[] = { SIGTERM, SIGINT, SIGHUP };
         sigset_t signals;
 
         (void) sigemptyset(&signals);
-        (void) sigaddset(&signals, SIGTERM);
-        (void) sigaddset(&signals, SIGINT);
-        (void) sigaddset(&signals, SIGHUP);
+        for (size_t i = 0; i < ELEMENTSOF(taken); i++) {
+                /* Whoever is started in the background of a script ignores some of them. */
+                (void) signal(taken[i], SIG_DFL);
+                (void) sigaddset(&signals, taken[i]);
+        }
         (void) signal(SIGXFSZ, SIG_IGN);
         (void) signal(SIGPIPE, SIG_IGN);
         return sigprocmask(SIG_BLOCK, &signals, NULL) < 0 ? -errno : 0;

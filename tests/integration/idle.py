@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A daemon that nobody wants anything from, watched while the other tests run."""
 
+import tempfile
 import time
+from pathlib import Path
 
 from stage import Stage, expect
 
@@ -11,9 +13,14 @@ SECONDS_UNTIL_QUIET = 3
 ALONE = ('unshare', '--mount', '--propagation', 'private')
 
 
+# It also watches the way to its root, so that must not be where others come and go.
+QUIET_PLACE = '/var/tmp'
+
+
 class Idle:
-    def __init__(self, programs, folder):
-        self.stage = Stage(programs, folder)
+    def __init__(self, programs):
+        self.folder = tempfile.TemporaryDirectory(dir=QUIET_PLACE, prefix='depmodd-idle-')
+        self.stage = Stage(programs, Path(self.folder.name))
         self.begin = self.before = None
 
     def start(self):
@@ -42,4 +49,7 @@ class Idle:
         return waited
 
     def close(self):
-        self.stage.close()
+        try:
+            self.stage.close()
+        finally:
+            self.folder.cleanup()

@@ -320,3 +320,16 @@ def a_reload_reads_depmodd_conf_again(stage):
     time.sleep(1)
     expect_equal(stage.kernel.outputs(), before, 'files')
     stage.expect_right_soon()
+
+
+@test
+def an_edited_depmodd_conf_counts_without_a_reload(stage):
+    stage.start_with_modules()
+    stage.settle()
+    for text, microseconds in (('QuietSec=3s\n', 3000000), ('QuietSec=20ms\n', 20000)):
+        stage.daemon.configure(text)
+        deadline = time.monotonic() + 5
+        while (int(stage.client.get_manager('QuietUSec')) != microseconds
+               and time.monotonic() < deadline):
+            time.sleep(0.01)
+        expect_equal(int(stage.client.get_manager('QuietUSec')), microseconds, 'QuietUSec')

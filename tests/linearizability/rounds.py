@@ -77,18 +77,27 @@ class Rounds:
         self.made[change] += 1
         with_storm = (number + 1) % ROUNDS_BETWEEN_STORMS == 0
         if with_storm:
-            self.storms += 1
-            os.kill(self.daemon.pid, signal.SIGSTOP)
-            storm(self.kernel.directory)
+            self.begin_storm()
         self.changer.perform(steps)
         if with_storm:
             os.kill(self.daemon.pid, signal.SIGCONT)
         begin = time.monotonic()
         question, right, answer = self.questions.ask(self.chance.choice(names))
         self.latencies.append(time.monotonic() - begin)
+        if with_storm:
+            os.kill(self.noise.process.pid, signal.SIGCONT)
         if right != answer:
             self.stale.append(f'round {number}{" after a storm" if with_storm else ""}: {change} '
                               f'{short(steps)}, {question}: {answer} instead of {right}')
+
+    def begin_storm(self):
+        """Nothing else may have happened that would make it look for changes: of the change that comes
+        now it must learn from the overflow."""
+        self.storms += 1
+        os.kill(self.noise.process.pid, signal.SIGSTOP)
+        self.client.kernel(self.kernel.release, 'ListModules', 'none', 0)
+        os.kill(self.daemon.pid, signal.SIGSTOP)
+        storm(self.kernel.directory)
 
     def check_published(self, number):
         self.noise.stop()
@@ -108,6 +117,7 @@ class Rounds:
 
     def stop(self):
         if self.noise and self.noise.process:
+            os.kill(self.noise.process.pid, signal.SIGCONT)
             self.noise.stop()
         if self.changer:
             self.changer.stop()

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 START_SECONDS, STOP_SECONDS = 30, 10
+# Also when a test is killed because it takes too long.
+ENDS_WITH_US = ('setpriv', '--pdeathsig', 'KILL')
 
 
 class DaemonFailed(Exception):
@@ -42,7 +44,7 @@ class Daemon:
         self.notify_path.chmod(0o666)
         self.messages = []
         threading.Thread(target=self.receive, args=(self.notify,), daemon=True).start()
-        command = [*map(str, prefix), str(self.program), f'--root={self.root}',
+        command = [*ENDS_WITH_US, *map(str, prefix), str(self.program), f'--root={self.root}',
                    f'--config={self.config_path}', *options]
         with open(self.log_path, 'ab') as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

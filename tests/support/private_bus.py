@@ -55,8 +55,8 @@ class Bus:
         config.write_text(CONFIG.format(address=self.address, owner=owner,
                                         policies='\n  '.join(installed or [POLICY])))
         self.socket.unlink(missing_ok=True)
-        command = ['dbus-daemon', f'--config-file={config}', '--nofork', '--nopidfile',
-                   '--print-address=1']
+        command = ['setpriv', '--pdeathsig', 'KILL', 'dbus-daemon', f'--config-file={config}',
+                   '--nofork', '--nopidfile', '--print-address=1']
         with open(self.folder / 'log', 'ab') as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                             stdout=subprocess.PIPE, stderr=log)
