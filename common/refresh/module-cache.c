@@ -61,13 +61,19 @@ static bool set_name(ModuleCache *cache, const char *release) {
         return true;
 }
 
-/* A link to an absolute path leads to a directory of the root and not to ours. */
+/*
+ * A link to an absolute path leads to a directory of the root and not to ours. The service never
+ * gets that far: RestrictSUIDSGID= takes openat2(2) from it.
+ */
 static int open_directory(const char *root) {
         struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
                                 .resolve = RESOLVE_IN_ROOT };
         _cleanup_close_ int root_fd = -1;
 
-        root_fd = open(root[0] != '\0' ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root[0] == '\0' || strcmp(root, "/") == 0)
+                return open("/" DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (root_fd < 0)
                 return -1;
         return (int) syscall(SYS_openat2, root_fd, DIRECTORY, &how, sizeof(how));
