@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cache-job.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 
 #include "module-cache.h"
@@ -15,7 +14,6 @@ void cache_job_run(Job *userdata) {
                 return;
 
         job->r = module_cache_save(&cache, &job->snapshot->model.tree, job->sync);
-        (void) malloc_trim(0);
 }
 
 void cache_job_free(CacheJob *job) {

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,12 +240,8 @@ void publish_job_run(Job *userdata) {
         job->r = render(job, &job->outputs, INDEX_PREORDER, OUTPUT_ALL);
         if (job->r >= 0)
                 job->r = job->dry_run ? compare_only(job) : compare_and_commit(job);
-        if (job->dry_run)
-                return;
-
-        /* For a long time nothing of this size is needed again: others may have the memory. */
-        output_set_done(&job->outputs);
-        (void) malloc_trim(0);
+        if (!job->dry_run)
+                output_set_done(&job->outputs);
 }
 
 void publish_job_free(PublishJob *job) {
