@@ -12,10 +12,10 @@
 /*
  * glibc compiles a pattern by recursion over its brackets and by copying what is repeated: limits,
  * so that `((a{999}){999}){999}` or `a++++++++++++++++++++++` costs neither the stack nor the
- * memory.
+ * memory, which grows with the square of what is written out.
  */
 #define PATTERN_SIZE_MAX 1024
-#define PATTERN_UNROLLED_MAX 65536
+#define PATTERN_UNROLLED_MAX 16384
 
 /* The largest number between the braces, at least 1. */
 static unsigned long largest_repetition(const char *numbers) {
