@@ -30,6 +30,10 @@ ANSWER(get_reverse_dependencies);
 ANSWER(get_load_order);
 ANSWER(list_problems);
 
+/* answers-conflicts.c */
+ANSWER(list_shadowed);
+ANSWER(list_conflicts);
+
 /* answers-aliases.c */
 ANSWER(resolve_alias);
 ANSWER(resolve_aliases);

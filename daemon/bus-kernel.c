@@ -105,6 +105,8 @@ static const sd_bus_vtable kernel_vtable[] = {
                  P(results) P(generation)),
         QUESTION("GetUsersOfSymbol", "st", P(symbol) P(flags), "ast", P(modules) P(generation)),
         QUESTION("ListProblems", "t", P(flags), "a(sssssa{sv})t", P(problems) P(generation)),
+        QUESTION("ListShadowed", "t", P(flags), "a(ssss)t", P(shadowed) P(generation)),
+        QUESTION("ListConflicts", "t", P(flags), "a(ssss)t", P(conflicts) P(generation)),
         QUESTION("Diff", "t", P(flags), "a(ssttuu)t", P(files) P(generation)),
         QUESTION("GetIndex", "st", P(file) P(flags), "htt", P(fd) P(size) P(generation)),
         QUESTION("Verify", "t", P(flags), "ba(ss)", P(intact) P(findings)),

@@ -38,8 +38,8 @@ COMMANDS = [
 ]
 
 # Where the verbs and their arguments stand in a line of --help.
-VERB = slice(2, 12)
-ARGUMENTS = slice(13, 34)
+VERB = slice(2, 14)
+ARGUMENTS = slice(15, 36)
 
 
 class Documents:

@@ -26,7 +26,8 @@ def unknown_flags_are_refused_by_each_method(stage):
     kernel_calls = {'ListModules': ['*'], 'GetModule': ['a'], 'GetDependencies': ['a'],
                     'GetReverseDependencies': ['a'], 'GetLoadOrder': [one], 'ResolveAlias': ['a'],
                     'ResolveAliases': [one], 'FindSymbol': ['a'], 'FindSymbols': [one],
-                    'GetUsersOfSymbol': ['a'], 'ListProblems': [], 'Diff': [],
+                    'GetUsersOfSymbol': ['a'], 'ListProblems': [], 'ListShadowed': [],
+                    'ListConflicts': [], 'Diff': [],
                     'GetIndex': ['modules.dep'], 'Verify': []}
     expect_equal(set(kernel_calls), set(depmod1.signatures(depmod1.KERNEL)), 'methods')
     for bit in (depmod1.UNKNOWN_FLAG, 1 << 20):

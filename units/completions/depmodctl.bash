@@ -88,8 +88,8 @@ _depmodctl_reply() {
 _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
-        local verbs='status kernels list show deps rdeps order alias provides users problems diff
-                verify settle refresh reload monitor inhibit cat statistics index help'
+        local verbs='status kernels list show deps rdeps order alias provides users problems
+                shadowed conflicts diff verify settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
                 modules.builtin.alias.bin modules.devname'

@@ -18,8 +18,8 @@ function __depmodctl_ask
         string replace -r ' .*' ''
 end
 
-set -l verbs status kernels list show deps rdeps order alias provides users problems diff verify \
-    settle refresh reload monitor inhibit cat statistics index help
+set -l verbs status kernels list show deps rdeps order alias provides users problems shadowed \
+    conflicts diff verify settle refresh reload monitor inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
 set -l outputs modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep \
@@ -43,6 +43,8 @@ complete -c depmodctl -n $none -a alias -d 'Show which modules answer to an alia
 complete -c depmodctl -n $none -a provides -d 'Show who exports a symbol'
 complete -c depmodctl -n $none -a users -d 'Show which modules use a symbol'
 complete -c depmodctl -n $none -a problems -d 'List what is wrong with the modules'
+complete -c depmodctl -n $none -a shadowed -d 'List files that another of their name hides'
+complete -c depmodctl -n $none -a conflicts -d 'List symbols and modules that exist twice'
 complete -c depmodctl -n $none -a diff -d 'Show which index files would change'
 complete -c depmodctl -n $none -a verify -d 'Read the index files back and check them'
 complete -c depmodctl -n $none -a settle -d 'Wait until the index is up to date'

@@ -47,6 +47,8 @@
                 'provides:show who exports a symbol'
                 'users:show which modules use a symbol'
                 'problems:list what is wrong with the modules'
+                'shadowed:list files that another of their name hides'
+                'conflicts:list symbols and modules that exist twice'
                 'diff:show which index files would change'
                 'verify:read the index files back and check them'
                 'settle:wait until the index is up to date'

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 
+#include "conflicts.h"
 #include "dependencies.h"
 #include "failing-memory.h"
 #include "load-order.h"
@@ -8,13 +9,36 @@
 #include "module-list.h"
 #include "query-case.h"
 #include "resolve.h"
+#include "shadowed.h"
 #include "softdep.h"
 #include "symbol-users.h"
 
 static const char script[] = "module a.ko\nneed b\nneed k 7\nsoftdep pre: b al built gone\n"
                              "alias al\nalias x-y*\nweakdep c\n"
                              "module b.ko\nexport b 1\nneed c\nalias al\n"
-                             "module c.ko\nexport c 2\nalias x_y[z]*\n";
+                             "module c.ko\nexport c 2\nexport b 1\nalias x_y[z]*\n";
+
+static int ask_for_losers(const Lookup *lookup) {
+        _cleanup_problem_list_ ProblemList problems = {};
+        _cleanup_shadowed_list_ ShadowedList shadowed = {};
+        _cleanup_conflicts_ Conflicts conflicts = {};
+        int r;
+
+        r = problem_list_add(&problems, &(Problem){ .kind = PROBLEM_MODULE_SHADOWED,
+                                                    .path = "x/a.ko",
+                                                    .subject = "a.ko",
+                                                    .detail = "path order" });
+        if (r == 0)
+                r = shadowed_find(lookup, &problems, &shadowed);
+        if (r == 0)
+                r = conflicts_find(lookup, &conflicts);
+        if (r < 0)
+                return r;
+
+        assert_int_equal(shadowed.count, 1);
+        assert_int_equal(conflicts.count, 1);
+        return 0;
+}
 
 static int ask(const Lookup *lookup) {
         static const char *const names[] = { "a", "al", "c.ko", "gone" };
@@ -81,6 +105,8 @@ static void each_allocation_that_fails_is_an_error(void **state) {
                 r = lookup_new(&lookup, &model);
                 if (r == 0)
                         r = ask(lookup);
+                if (r == 0)
+                        r = ask_for_losers(lookup);
                 has_failed = failing_memory_disarm();
                 assert_int_equal(r, has_failed ? -ENOMEM : 0);
         }
