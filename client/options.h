@@ -54,6 +54,10 @@ typedef struct Options {
         bool reparse;
         bool rewrite;
         bool list;
+        bool deps;
+        bool rdeps;
+        const char *depth;
+        const char *format;
         const char *field;
         const char *who;
         const char *why;

@@ -30,6 +30,9 @@ ANSWER(get_reverse_dependencies);
 ANSWER(get_load_order);
 ANSWER(list_problems);
 
+/* answers-graph.c */
+ANSWER(get_graph);
+
 /* answers-conflicts.c */
 ANSWER(list_shadowed);
 ANSWER(list_conflicts);

@@ -97,6 +97,8 @@ static const sd_bus_vtable kernel_vtable[] = {
                  P(dependents) P(generation)),
         QUESTION("GetLoadOrder", "ast", P(names) P(flags), "a(ssu)ast",
                  P(order) P(unresolved) P(generation)),
+        QUESTION("GetGraph", "ast", P(names) P(flags), "a(ssi)a(uuuu)t",
+                 P(modules) P(edges) P(generation)),
         QUESTION("ResolveAlias", "st", P(alias) P(flags), "a(sss)t", P(modules) P(generation)),
         QUESTION("ResolveAliases", "ast", P(aliases) P(flags), "a(sa(sss))t",
                  P(results) P(generation)),

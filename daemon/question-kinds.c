@@ -74,6 +74,12 @@ static const QuestionKind kinds[] = {
           .flags = STALE | DEPMOD1_ORDER_NO_SOFT | DEPMOD1_ORDER_NO_BUILTIN,
           .answer = answer_get_load_order },
         { .interface = DEPMOD1_KERNEL,
+          .member = "GetGraph",
+          .shape = QUESTION_NAMES,
+          .flags = STALE | DEPMOD1_GRAPH_DEPENDENCIES | DEPMOD1_GRAPH_DEPENDENTS |
+                   DEPMOD1_GRAPH_SOFT,
+          .answer = answer_get_graph },
+        { .interface = DEPMOD1_KERNEL,
           .member = "ResolveAlias",
           .shape = QUESTION_NAME,
           .flags = STALE,

@@ -105,11 +105,16 @@ int question_append(Question *question, sd_bus_message *reply, const char *strin
         }
 
         /* With its length, its end and what aligns it. */
-        question->reply_size += strlen(string) + 8;
-        if (question->reply_size > DEPMOD1_REPLY_SIZE_MAX)
-                return -E2BIG;
+        r = question_reserve(question, strlen(string) + 8);
+        if (r < 0)
+                return r;
 
         return sd_bus_message_append_basic(reply, 's', string);
+}
+
+int question_reserve(Question *question, uint64_t size) {
+        question->reply_size += size;
+        return question->reply_size > DEPMOD1_REPLY_SIZE_MAX ? -E2BIG : 0;
 }
 
 int question_append_generation(const Question *question, sd_bus_message *reply) {

@@ -82,6 +82,9 @@ const QuestionKind *question_kind(const char *interface, const char *member);
  */
 int question_append(Question *question, sd_bus_message *reply, const char *string);
 
+/* Counts bytes that are appended without question_append(). 0 or -E2BIG. */
+int question_reserve(Question *question, uint64_t size);
+
 /* Appends the generation that the answer is of. */
 int question_append_generation(const Question *question, sd_bus_message *reply);
 

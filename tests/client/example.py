@@ -14,8 +14,14 @@ def build(machine):
         machine.module(path, exports, imports, 'license=GPL', *modinfo, version=VERSION)
 
     machine.file('modules.builtin', b'kernel/fs/ext4/ext4.ko\n', version=VERSION)
-    module('kernel/lib/libcrc32c.ko', ['crc32c'])
+    module('kernel/lib/libcrc32c.ko', ['crc32c', 'crc_hw'])
     module('kernel/fs/fuse/fuse.ko', ['fuse_conn_init'], [], 'version=7.38')
     module('updates/dkms/fuse.ko', ['fuse_conn_init'], [], 'version=7.40')
-    module('extra/crc32c-old.ko', ['crc32c'])
+    module('extra/crc32c-old.ko', ['crc_hw'])
+    module('kernel/crypto/sha256_generic.ko')
     module('extra/ext4.ko')
+    module('kernel/lib/zstd/zstd_compress.ko', ['zstd_init_cstream'])
+    module('kernel/crypto/xor.ko', ['xor_blocks'])
+    module('kernel/lib/raid6/raid6_pq.ko', ['raid6_call'], ['xor_blocks'])
+    module('kernel/fs/btrfs/btrfs.ko', [], ['crc32c', 'xor_blocks', 'raid6_call',
+                                            'zstd_init_cstream'], 'softdep=pre: sha256_generic')

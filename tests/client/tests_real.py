@@ -46,6 +46,7 @@ def every_verb_answers_for_a_whole_kernel(machine):
     for verb, status in (('status', CLEAN), ('kernels', CLEAN), ('list', CLEAN),
                          ('rdeps --tree scsi_mod', CLEAN), ('rdeps -a scsi_mod', CLEAN),
                          ('deps --tree ext4', CLEAN), ('order ext4 xfs', CLEAN),
+                         ('graph', CLEAN), ('graph --full', CLEAN), ('graph scsi_mod', CLEAN),
                          ('alias fs-ext4', CLEAN), ('users scsi_register_driver', CLEAN),
                          ('problems', CLEAN),
                          ('shadowed', CLEAN), ('conflicts', CLEAN), ('diff', NO), ('verify', NO)):

@@ -24,8 +24,8 @@ def unknown_flags_are_refused_by_each_method(stage):
     stage.settle()
     one = dbus.Array(['a'], 's')
     kernel_calls = {'ListModules': ['*'], 'GetModule': ['a'], 'GetDependencies': ['a'],
-                    'GetReverseDependencies': ['a'], 'GetLoadOrder': [one], 'ResolveAlias': ['a'],
-                    'ResolveAliases': [one], 'FindSymbol': ['a'], 'FindSymbols': [one],
+                    'GetReverseDependencies': ['a'], 'GetLoadOrder': [one], 'GetGraph': [one],
+                    'ResolveAlias': ['a'], 'ResolveAliases': [one], 'FindSymbol': ['a'], 'FindSymbols': [one],
                     'GetUsersOfSymbol': ['a'], 'ListProblems': [], 'ListShadowed': [],
                     'ListConflicts': [], 'Diff': [],
                     'GetIndex': ['modules.dep'], 'Verify': []}

@@ -50,8 +50,9 @@ _depmodctl_value() {
         *:--machine | *:-M) words=$(machinectl --no-legend list 2>/dev/null | cut -d ' ' -f 1) ;;
         *:--host | *:-H) words=$(compgen -A hostname) ;;
         *:--json) words='pretty short off' ;;
+        graph:--format) words='dot svg png' ;;
         show:--field | show:-F) words=$fields ;;
-        *:--timeout | index:--jobs | inhibit:--who | inhibit:--why) ;;
+        *:--timeout | graph:--depth | index:--jobs | inhibit:--who | inhibit:--why) ;;
         *) return 1 ;;
         esac
 }
@@ -62,7 +63,7 @@ _depmodctl_argument() {
         '') words=$verbs ;;
         help) words=$verbs ;;
         status | settle | refresh | index) words=$(_depmodctl_ask kernels) ;;
-        list | show | deps | rdeps | order) words=$(_depmodctl_ask list "$cur*") ;;
+        list | show | deps | rdeps | order | graph) words=$(_depmodctl_ask list "$cur*") ;;
         cat) words=$outputs ;;
         inhibit) files=-c ;;
         esac
@@ -88,7 +89,7 @@ _depmodctl_reply() {
 _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
-        local verbs='status kernels list show deps rdeps order alias provides users problems
+        local verbs='status kernels list show deps rdeps order graph alias provides users problems
                 shadowed conflicts diff verify settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
@@ -104,6 +105,7 @@ _depmodctl() {
                 [deps]='-a --all -t --tree --no-soft'
                 [rdeps]='-a --all -t --tree --no-soft'
                 [order]='-p --paths --no-soft --no-builtin'
+                [graph]='--deps --rdeps --depth --no-soft --format'
                 [diff]='-a --all'
                 [settle]='--no-publish --ignore-inhibitors'
                 [refresh]='--full --rewrite'

@@ -18,7 +18,7 @@ function __depmodctl_ask
         string replace -r ' .*' ''
 end
 
-set -l verbs status kernels list show deps rdeps order alias provides users problems shadowed \
+set -l verbs status kernels list show deps rdeps order graph alias provides users problems shadowed \
     conflicts diff verify settle refresh reload monitor inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
@@ -39,6 +39,7 @@ complete -c depmodctl -n $none -a show -d 'Show all that is known of modules'
 complete -c depmodctl -n $none -a deps -d 'Show what a module needs'
 complete -c depmodctl -n $none -a rdeps -d 'Show what needs a module'
 complete -c depmodctl -n $none -a order -d 'Show what to load in which order'
+complete -c depmodctl -n $none -a graph -d 'Draw what modules need and what needs them'
 complete -c depmodctl -n $none -a alias -d 'Show which modules answer to an alias'
 complete -c depmodctl -n $none -a provides -d 'Show who exports a symbol'
 complete -c depmodctl -n $none -a users -d 'Show which modules use a symbol'
@@ -60,7 +61,7 @@ complete -c depmodctl -n $none -a help -d 'Show the verbs, or the options of one
 # Their arguments
 complete -c depmodctl -n "$of help" -a "$verbs"
 complete -c depmodctl -n "$of status settle refresh index" -a '(__depmodctl_ask kernels)'
-complete -c depmodctl -n "$of list show deps rdeps order" \
+complete -c depmodctl -n "$of list show deps rdeps order graph" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
 complete -c depmodctl -n "$of cat" -a "$outputs"
 complete -c depmodctl -n "$of inhibit" -a '(__fish_complete_subcommand --fcs-skip=2)'
@@ -95,9 +96,13 @@ complete -c depmodctl -n $all -s h -l help -d 'Show help'
 complete -c depmodctl -n "$of show" -s F -l field -x -a "$fields" -d 'Only the values of this field'
 complete -c depmodctl -n "$of deps rdeps" -s a -l all -d 'Also what is needed indirectly'
 complete -c depmodctl -n "$of deps rdeps" -s t -l tree -d 'All of it as a tree'
-complete -c depmodctl -n "$of deps rdeps order" -l no-soft -d 'Without softdeps'
+complete -c depmodctl -n "$of deps rdeps order graph" -l no-soft -d 'Without softdeps'
 complete -c depmodctl -n "$of order" -s p -l paths -d 'Print the files only'
 complete -c depmodctl -n "$of order" -l no-builtin -d 'Without modules that are part of the kernel'
+complete -c depmodctl -n "$of graph" -l deps -d 'Only what the modules need'
+complete -c depmodctl -n "$of graph" -l rdeps -d 'Only what needs the modules'
+complete -c depmodctl -n "$of graph" -l depth -x -d 'Not more than so many steps away'
+complete -c depmodctl -n "$of graph" -l format -x -a 'dot svg png' -d 'A text or a picture'
 complete -c depmodctl -n "$of diff" -s a -l all -d 'Also files that are as they should be'
 complete -c depmodctl -n "$of settle" -l no-publish -d 'Do not wait for the files'
 complete -c depmodctl -n "$of settle" -l ignore-inhibitors -d 'Publish although it is inhibited'

@@ -43,6 +43,7 @@
                 'deps:show what a module needs'
                 'rdeps:show what needs a module'
                 'order:show what to load in which order'
+                'graph:draw what modules need and what needs them'
                 'alias:show which modules answer to an alias'
                 'provides:show who exports a symbol'
                 'users:show which modules use a symbol'
@@ -120,6 +121,13 @@ _depmodctl() {
                 '(-p --paths)'{-p,--paths}'[print the files only]' \
                 '--no-soft[without softdeps]' \
                 '--no-builtin[without modules that are part of the kernel]' \
+                '*:module:_depmodctl_modules' ;;
+        (graph) _arguments $common $full \
+                '(--rdeps)--deps[only what the modules need]' \
+                '(--deps)--rdeps[only what needs the modules]' \
+                '--depth=[not more than so many steps away]:steps' \
+                '--no-soft[without softdeps]' \
+                '--format=[a text or a picture]:format:(dot svg png)' \
                 '*:module:_depmodctl_modules' ;;
         (diff) _arguments $common $full \
                 '(-a --all)'{-a,--all}'[also files that are as they should be]' ;;

@@ -11,6 +11,7 @@
 #include "resolve.h"
 #include "shadowed.h"
 #include "softdep.h"
+#include "subgraph.h"
 #include "symbol-users.h"
 
 static const char script[] = "module a.ko\nneed b\nneed k 7\nsoftdep pre: b al built gone\n"
@@ -18,10 +19,11 @@ static const char script[] = "module a.ko\nneed b\nneed k 7\nsoftdep pre: b al b
                              "module b.ko\nexport b 1\nneed c\nalias al\n"
                              "module c.ko\nexport c 2\nexport b 1\nalias x_y[z]*\n";
 
-static int ask_for_losers(const Lookup *lookup) {
+static int ask_for_more(const Lookup *lookup) {
         _cleanup_problem_list_ ProblemList problems = {};
         _cleanup_shadowed_list_ ShadowedList shadowed = {};
         _cleanup_conflicts_ Conflicts conflicts = {};
+        _cleanup_subgraph_ Subgraph subgraph = {};
         int r;
 
         r = problem_list_add(&problems, &(Problem){ .kind = PROBLEM_MODULE_SHADOWED,
@@ -32,11 +34,14 @@ static int ask_for_losers(const Lookup *lookup) {
                 r = shadowed_find(lookup, &problems, &shadowed);
         if (r == 0)
                 r = conflicts_find(lookup, &conflicts);
+        if (r == 0)
+                r = subgraph_find(lookup, NULL, 0, SUBGRAPH_SOFT, &subgraph);
         if (r < 0)
                 return r;
 
         assert_int_equal(shadowed.count, 1);
         assert_int_equal(conflicts.count, 1);
+        assert_int_equal(subgraph.n_nodes, 4);
         return 0;
 }
 
@@ -106,7 +111,7 @@ static void each_allocation_that_fails_is_an_error(void **state) {
                 if (r == 0)
                         r = ask(lookup);
                 if (r == 0)
-                        r = ask_for_losers(lookup);
+                        r = ask_for_more(lookup);
                 has_failed = failing_memory_disarm();
                 assert_int_equal(r, has_failed ? -ENOMEM : 0);
         }
