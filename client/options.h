@@ -57,6 +57,7 @@ typedef struct Options {
         bool deps;
         bool rdeps;
         const char *depth;
+        const char *sysfs;
         const char *format;
         const char *field;
         const char *who;

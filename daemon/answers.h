@@ -30,6 +30,9 @@ ANSWER(get_reverse_dependencies);
 ANSWER(get_load_order);
 ANSWER(list_problems);
 
+/* answers-kernels.c */
+ANSWER(diff_kernels);
+
 /* answers-graph.c */
 ANSWER(get_graph);
 
@@ -64,6 +67,10 @@ int answer_append_resolutions(Question *question, sd_bus_message *reply, const L
 int work_get_module(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbol(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbols(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Compares two kernels on a thread. */
+int prepare_diff_kernels(Question *question, sd_bus_error *error);
+int work_diff_kernels(Question *question, Kernel *none, sd_bus_error *error);
 
 /* Renders and compares on a thread. */
 int work_compare(Question *question, Kernel *kernel, sd_bus_error *error);

@@ -29,6 +29,9 @@ static Question *question_free(Question *question) {
         question_arguments_done(question);
         publish_job_free(question->comparison);
         details_job_free(question->details);
+        if (question->free_task)
+                question->free_task(question->task);
+        snapshot_unref(question->other);
         snapshot_unref(question->snapshot);
         sd_bus_track_unref(question->track);
         sd_bus_message_unref(question->message);
@@ -231,7 +234,9 @@ void question_done_working(Question *question) {
 
         question->is_working = false;
         if (!question->is_forgotten) {
-                Kernel *kernel = manager_find_kernel(question->bus->manager, question->release);
+                Kernel *kernel = question->release ? manager_find_kernel(question->bus->manager,
+                                                                         question->release)
+                                                   : NULL;
                 int r = answer(question, kernel, &error);
 
                 if (r < 0)

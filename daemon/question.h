@@ -18,6 +18,7 @@ typedef enum QuestionShape {
         QUESTION_RELEASES,       /* as t */
         QUESTION_RELEASES_TIMED, /* as t t */
         QUESTION_RELEASES_NAMES, /* as as t */
+        QUESTION_TWO_RELEASES,   /* s s t */
 } QuestionShape;
 
 typedef struct QuestionKind QuestionKind;
@@ -43,6 +44,9 @@ struct Question {
         Snapshot *snapshot;
         PublishJob *comparison;
         DetailsJob *details;
+        void *task; /* of a kind that has a job of its own; freed with free_task() */
+        void (*free_task)(void *task);
+        Snapshot *other; /* of a second kernel; NULL */
         uint32_t module; /* that is asked about, once it has been found */
         bool is_working;
         bool is_forgotten; /* the client has gone; to be freed when the thread is done */

@@ -20,11 +20,20 @@ def examples():
         yield command.removeprefix('$ depmodctl '), lines
 
 
+def options(verb, sysfs):
+    """What it takes to answer for the machine of the examples."""
+    if verb == 'diff-kernels':
+        return [sysfs.option]
+    return [f'--kernel={example.VERSION}']
+
+
 @test
 def examples_with_output_are_what_is_printed(machine):
-    example.build(machine)
+    sysfs = example.build(machine)
     expect(list(examples()), 'there are none')
     for command, lines in examples():
-        result = machine.run(*shlex.split(command), COLUMNS='69', LC_ALL='C.UTF-8')
+        words = shlex.split(command)
+        result = machine.run(words[0], *options(words[0], sysfs), *words[1:], COLUMNS='69',
+                             LC_ALL='C.UTF-8')
         printed = [line.rstrip() for line in result.stdout.decode().splitlines()]
         expect_same(f'depmodctl {command}', lines, printed)

@@ -32,6 +32,8 @@ COMMANDS = [
     Command(('depmodctl', 'index'), 'depmodctl.1', 'index', 'client/depmod/index-options.c'),
     *(Command(('depmodctl', verb), 'depmodctl.1', verb, f'client/verb-{verb}.c')
       for verb in ('show', 'deps', 'order', 'graph', 'diff', 'settle', 'inhibit')),
+    Command(('depmodctl', 'diff-kernels'), 'depmodctl.1', 'diff-kernels',
+            'client/verb-diff-kernels.c'),
     Command(('depmodctl', 'rdeps'), 'depmodctl.1', 'rdeps', 'client/verb-deps.c'),
     Command(('depmodctl', 'refresh'), 'depmodctl.1', 'refresh', 'client/verb-refresh.c'),
     Command(('depmodd',), 'depmodd.service.8', 'OPTIONS', 'daemon/settings.c'),

@@ -35,6 +35,7 @@ def unknown_flags_are_refused_by_each_method(stage):
             expect_equal(error_name(kernel_call(stage, method), *arguments, bit), 'InvalidArgs', method)
         for method, arguments in (('ListKernels', []), ('GetKernel', ['']), ('Refresh', [strings()]),
                                   ('Reload', []), ('ResolveAliasesFor', [strings(), one]),
+                                  ('DiffKernels', ['', '']),
                                   ('Inhibit', ['who', 'why'])):
             expect_equal(error_name(manager_call(stage, method), *arguments, bit), 'InvalidArgs',
                          method)

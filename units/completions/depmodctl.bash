@@ -50,6 +50,7 @@ _depmodctl_value() {
         *:--machine | *:-M) words=$(machinectl --no-legend list 2>/dev/null | cut -d ' ' -f 1) ;;
         *:--host | *:-H) words=$(compgen -A hostname) ;;
         *:--json) words='pretty short off' ;;
+        *:--sysfs) files=-d ;;
         graph:--format) words='dot svg png' ;;
         show:--field | show:-F) words=$fields ;;
         *:--timeout | graph:--depth | index:--jobs | inhibit:--who | inhibit:--why) ;;
@@ -62,7 +63,7 @@ _depmodctl_argument() {
         case $verb in
         '') words=$verbs ;;
         help) words=$verbs ;;
-        status | settle | refresh | index) words=$(_depmodctl_ask kernels) ;;
+        status | settle | refresh | index | diff-kernels) words=$(_depmodctl_ask kernels) ;;
         list | show | deps | rdeps | order | graph) words=$(_depmodctl_ask list "$cur*") ;;
         cat) words=$outputs ;;
         inhibit) files=-c ;;
@@ -90,7 +91,7 @@ _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
         local verbs='status kernels list show deps rdeps order graph alias provides users problems
-                shadowed conflicts diff verify settle refresh reload monitor inhibit cat statistics index help'
+                shadowed conflicts diff diff-kernels verify settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
                 modules.builtin.alias.bin modules.devname'
@@ -107,6 +108,7 @@ _depmodctl() {
                 [order]='-p --paths --no-soft --no-builtin'
                 [graph]='--deps --rdeps --depth --no-soft --format'
                 [diff]='-a --all'
+                [diff-kernels]='-a --all --sysfs'
                 [settle]='--no-publish --ignore-inhibitors'
                 [refresh]='--full --rewrite'
                 [inhibit]='--who --why --list'

@@ -19,7 +19,7 @@ function __depmodctl_ask
 end
 
 set -l verbs status kernels list show deps rdeps order graph alias provides users problems shadowed \
-    conflicts diff verify settle refresh reload monitor inhibit cat statistics index help
+    conflicts diff diff-kernels verify settle refresh reload monitor inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
 set -l outputs modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep \
@@ -47,6 +47,7 @@ complete -c depmodctl -n $none -a problems -d 'List what is wrong with the modul
 complete -c depmodctl -n $none -a shadowed -d 'List files that another of their name hides'
 complete -c depmodctl -n $none -a conflicts -d 'List symbols and modules that exist twice'
 complete -c depmodctl -n $none -a diff -d 'Show which index files would change'
+complete -c depmodctl -n $none -a diff-kernels -d 'Show what another kernel lacks or brings'
 complete -c depmodctl -n $none -a verify -d 'Read the index files back and check them'
 complete -c depmodctl -n $none -a settle -d 'Wait until the index is up to date'
 complete -c depmodctl -n $none -a refresh -d 'Look at all modules and publish'
@@ -60,7 +61,7 @@ complete -c depmodctl -n $none -a help -d 'Show the verbs, or the options of one
 
 # Their arguments
 complete -c depmodctl -n "$of help" -a "$verbs"
-complete -c depmodctl -n "$of status settle refresh index" -a '(__depmodctl_ask kernels)'
+complete -c depmodctl -n "$of status settle refresh index diff-kernels" -a '(__depmodctl_ask kernels)'
 complete -c depmodctl -n "$of list show deps rdeps order graph" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
 complete -c depmodctl -n "$of cat" -a "$outputs"
@@ -104,6 +105,9 @@ complete -c depmodctl -n "$of graph" -l rdeps -d 'Only what needs the modules'
 complete -c depmodctl -n "$of graph" -l depth -x -d 'Not more than so many steps away'
 complete -c depmodctl -n "$of graph" -l format -x -a 'dot svg png' -d 'A text or a picture'
 complete -c depmodctl -n "$of diff" -s a -l all -d 'Also files that are as they should be'
+complete -c depmodctl -n "$of diff-kernels" -s a -l all -d 'Show long lists as a whole'
+complete -c depmodctl -n "$of diff-kernels" -l sysfs -x -a '(__fish_complete_directories)' \
+    -d 'The devices below a directory'
 complete -c depmodctl -n "$of settle" -l no-publish -d 'Do not wait for the files'
 complete -c depmodctl -n "$of settle" -l ignore-inhibitors -d 'Publish although it is inhibited'
 complete -c depmodctl -n "$of refresh" -l full -d 'Read all modules again'

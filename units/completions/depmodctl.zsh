@@ -51,6 +51,7 @@
                 'shadowed:list files that another of their name hides'
                 'conflicts:list symbols and modules that exist twice'
                 'diff:show which index files would change'
+                'diff-kernels:show what another kernel lacks or brings'
                 'verify:read the index files back and check them'
                 'settle:wait until the index is up to date'
                 'refresh:look at all modules and publish'
@@ -131,6 +132,10 @@ _depmodctl() {
                 '*:module:_depmodctl_modules' ;;
         (diff) _arguments $common $full \
                 '(-a --all)'{-a,--all}'[also files that are as they should be]' ;;
+        (diff-kernels) _arguments $common $full \
+                '(-a --all)'{-a,--all}'[show long lists as a whole]' \
+                '(-H --host -M --machine)--sysfs=[the devices below a directory]:directory:_files -/' \
+                '1:kernel:_depmodctl_kernels' '2:kernel:_depmodctl_kernels' ;;
         (settle) _arguments $common $full \
                 '--no-publish[do not wait for the files]' \
                 '--ignore-inhibitors[publish although somebody inhibits it]' \
