@@ -119,7 +119,7 @@ static int add_reason(Carrying *carrying, uint32_t carried, CarryReasonKind kind
 
 static bool has_crcs(const Module *module) {
         for (uint32_t i = 0; i < module->n_imports; i++) {
-                if (module->imports[i].has_crc)
+                if (module_imports(module)[i].has_crc)
                         return true;
         }
 
@@ -201,7 +201,7 @@ static int judge(Carrying *carrying, uint32_t carried) {
 
         r = judge_origin(carrying, carried, module);
         for (uint32_t i = 0; r >= 0 && i < module->n_imports; i++)
-                r = judge_import(carrying, carried, module->imports[i]);
+                r = judge_import(carrying, carried, module_imports(module)[i]);
         return r;
 }
 
@@ -214,10 +214,10 @@ static int judge_needs(Carrying *carrying, uint32_t carried) {
         int r;
 
         for (uint32_t i = 0; i < module->n_imports; i++) {
-                const char *name = tree_string(tree, module->imports[i].name);
+                const char *name = tree_string(tree, module_imports(module)[i].name);
                 uint32_t other = carried_provider(carrying, name);
 
-                if (module->imports[i].is_weak || other == NOT_CARRIED ||
+                if (module_imports(module)[i].is_weak || other == NOT_CARRIED ||
                     items[other].verdict <= items[carried].verdict)
                         continue;
                 items[carried].verdict = items[other].verdict;

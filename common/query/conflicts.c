@@ -27,7 +27,7 @@ static int add(Conflicts *conflicts, Conflict conflict) {
 /* A symbol that a file exports twice is no conflict with others, and told once if it is one. */
 static bool is_first_export(const Module *module, uint32_t i) {
         for (uint32_t k = 0; k < i; k++) {
-                if (module->exports[k].name == module->exports[i].name)
+                if (module_exports(module)[k].name == module_exports(module)[i].name)
                         return false;
         }
 
@@ -39,7 +39,7 @@ static int add_exports(Conflicts *conflicts, const Lookup *lookup, uint32_t m) {
         const Module *module = &model->tree.modules[m];
 
         for (uint32_t i = 0; i < module->n_exports; i++) {
-                StringId symbol = module->exports[i].name;
+                StringId symbol = module_exports(module)[i].name;
                 uint32_t provider = symbol_table_get(&model->symbols, symbol).provider;
                 int r;
 

@@ -170,17 +170,19 @@ int kernel_changes_of_symbols(const Lookup *old, const Lookup *new, KernelChange
 }
 
 /* By string id: is it an alias of some module? */
-static bool *find_aliases(const Model *model) {
-        bool *is_alias = calloc((size_t) string_table_count(model->tree.strings) + 1, sizeof(bool));
+static bool *find_aliases(const Model *model, uint32_t *ret_n_strings) {
+        uint32_t n = string_table_count(model->tree.strings);
+        bool *is_alias = calloc((size_t) n + 1, sizeof(bool));
 
         if (!is_alias)
                 return NULL;
         for (size_t m = 0; m < model->tree.count; m++) {
                 for (uint32_t i = 0; i < model->tree.modules[m].n_aliases; i++)
-                        is_alias[model->tree.modules[m].aliases[i]] = true;
+                        is_alias[module_aliases(&model->tree.modules[m])[i]] = true;
         }
         for (size_t i = 0; i < model->builtin.n_aliases; i++)
                 is_alias[model->builtin.aliases[i].alias] = true;
+        *ret_n_strings = n;
         return is_alias;
 }
 
@@ -188,7 +190,8 @@ static bool *find_aliases(const Model *model) {
 typedef struct AliasSearch {
         const Model *model;
         const Model *other;
-        const bool *is_alias; /* of the other */
+        const bool *is_alias; /* by string of the other */
+        uint32_t n_strings;   /* others may be interned meanwhile */
         KernelChangeKind kind;
 } AliasSearch;
 
@@ -198,7 +201,7 @@ static int look_for(const AliasSearch *search, StringId alias, const char *modul
         StringId id = string_table_find(search->other->tree.strings, text, strlen(text));
         bool is_new = search->kind == KERNEL_CHANGE_NEW;
 
-        if (id != STRING_NONE && search->is_alias[id])
+        if (id < search->n_strings && search->is_alias[id])
                 return 0;
         return add(changes, (KernelChange){ .kind = search->kind,
                                             .name = text,
@@ -213,8 +216,8 @@ static int look_for_all(const AliasSearch *search, KernelChanges *changes) {
 
         for (size_t m = 0; m < tree->count; m++) {
                 for (uint32_t i = 0; r >= 0 && i < tree->modules[m].n_aliases; i++)
-                        r = look_for(search, tree->modules[m].aliases[i], tree_module_name(tree, m),
-                                     changes);
+                        r = look_for(search, module_aliases(&tree->modules[m])[i],
+                                     tree_module_name(tree, m), changes);
         }
         for (size_t i = 0; r >= 0 && i < builtin->n_aliases; i++)
                 r = look_for(search, builtin->aliases[i].alias,
@@ -224,17 +227,17 @@ static int look_for_all(const AliasSearch *search, KernelChanges *changes) {
 
 int kernel_changes_of_aliases(const Lookup *old, const Lookup *new, KernelChanges *changes) {
         const Model *before = lookup_model(old), *after = lookup_model(new);
-        _cleanup_free_ bool *is_alias_before = find_aliases(before);
-        _cleanup_free_ bool *is_alias_after = find_aliases(after);
+        AliasSearch gone = { .model = before, .other = after, .kind = KERNEL_CHANGE_GONE };
+        AliasSearch came = { .model = after, .other = before, .kind = KERNEL_CHANGE_NEW };
+        _cleanup_free_ bool *are_new = find_aliases(after, &gone.n_strings);
+        _cleanup_free_ bool *are_old = find_aliases(before, &came.n_strings);
         int r;
 
-        if (!is_alias_before || !is_alias_after)
+        if (!are_new || !are_old)
                 return -ENOMEM;
 
-        r = look_for_all(&(AliasSearch){ before, after, is_alias_after, KERNEL_CHANGE_GONE },
-                         changes);
-        return r < 0 ? r
-                     : look_for_all(
-                               &(AliasSearch){ after, before, is_alias_before, KERNEL_CHANGE_NEW },
-                               changes);
+        gone.is_alias = are_new;
+        came.is_alias = are_old;
+        r = look_for_all(&gone, changes);
+        return r < 0 ? r : look_for_all(&came, changes);
 }

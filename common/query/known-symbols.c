@@ -13,7 +13,7 @@ static void note_exports(KnownSymbols *known) {
                 const Module *module = &tree->modules[m];
 
                 for (uint32_t i = 0; i < module->n_exports; i++) {
-                        Export export = module->exports[i];
+                        Export export = module_exports(module)[i];
                         KnownSymbol *symbol = &known->items[export.name];
 
                         /* A later module's export replaces an earlier one's. */
@@ -30,7 +30,7 @@ static void note_import(KnownSymbols *known, Import import, bool is_kernel_known
         StringId id = symbol_table_import_id(&model->symbols, &model->tree, import);
         KnownSymbol *symbol;
 
-        if (id == STRING_NONE || known->items[id].provider < model->tree.count)
+        if (id >= known->count || known->items[id].provider < model->tree.count)
                 return;
 
         symbol = &known->items[id];
@@ -77,7 +77,7 @@ int known_symbols_init(KnownSymbols *known, const Model *model) {
                 const Module *module = &model->tree.modules[m];
 
                 for (uint32_t i = 0; i < module->n_imports; i++)
-                        note_import(known, module->imports[i], is_kernel_known);
+                        note_import(known, module_imports(module)[i], is_kernel_known);
         }
         note_kernel(known);
         return 0;
@@ -91,9 +91,8 @@ void known_symbols_done(KnownSymbols *known) {
 KnownSymbol known_symbols_find(const KnownSymbols *known, const char *name) {
         StringId id = string_table_find(known->model->tree.strings, name, strlen(name));
 
-        return id == STRING_NONE || id >= known->count
-                       ? (KnownSymbol){ .provider = SYMBOL_NO_PROVIDER }
-                       : known->items[id];
+        return id >= known->count ? (KnownSymbol){ .provider = SYMBOL_NO_PROVIDER }
+                                  : known->items[id];
 }
 
 const char *known_symbol_provider(const KnownSymbols *known, KnownSymbol symbol) {

@@ -147,8 +147,8 @@ static void count_symbols(Meeting *meeting, uint32_t from, size_t first_edge) {
         const Module *module = &model->tree.modules[from];
 
         for (uint32_t i = 0; i < module->n_imports; i++) {
-                StringId id =
-                        symbol_table_import_id(&model->symbols, &model->tree, module->imports[i]);
+                StringId id = symbol_table_import_id(&model->symbols, &model->tree,
+                                                     module_imports(module)[i]);
                 uint32_t provider = symbol_table_get(&model->symbols, id).provider;
                 uint32_t at = provider < model->tree.count ? meeting->edge_of[provider] : NOT_MET;
 
