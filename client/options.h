@@ -58,6 +58,7 @@ typedef struct Options {
         bool rdeps;
         const char *depth;
         const char *sysfs;
+        const char *is;
         const char *format;
         const char *field;
         const char *who;

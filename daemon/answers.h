@@ -30,6 +30,10 @@ ANSWER(get_reverse_dependencies);
 ANSWER(get_load_order);
 ANSWER(list_problems);
 
+/* answers-states.c */
+ANSWER(get_module_states);
+ANSWER(list_devices);
+
 /* answers-kernels.c */
 ANSWER(diff_kernels);
 
@@ -67,6 +71,10 @@ int answer_append_resolutions(Question *question, sd_bus_message *reply, const L
 int work_get_module(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbol(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbols(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Look into sysfs on a thread. */
+int work_get_module_states(Question *question, Kernel *kernel, sd_bus_error *error);
+int work_list_devices(Question *question, Kernel *kernel, sd_bus_error *error);
 
 /* Compares two kernels on a thread. */
 int prepare_diff_kernels(Question *question, sd_bus_error *error);

@@ -102,6 +102,8 @@ static const sd_bus_vtable kernel_vtable[] = {
         QUESTION("ResolveAlias", "st", P(alias) P(flags), "a(sss)t", P(modules) P(generation)),
         QUESTION("ResolveAliases", "ast", P(aliases) P(flags), "a(sa(sss))t",
                  P(results) P(generation)),
+        QUESTION("GetModuleStates", "ast", P(names) P(flags), "a(ssss)t", P(states) P(generation)),
+        QUESTION("ListDevices", "t", P(flags), "a(ssa(sss)s)t", P(devices) P(generation)),
         QUESTION("FindSymbol", "st", P(symbol) P(flags), "a(ssussb)t", P(providers) P(generation)),
         QUESTION("FindSymbols", "ast", P(symbols) P(flags), "a(sa(ssussb))t",
                  P(results) P(generation)),

@@ -141,8 +141,15 @@ static int compare_symbols(const KnownSymbols *old, KnownSymbol before, const Kn
         return add(changes, change);
 }
 
+static int compare_changes(const void *x, const void *y) {
+        const KernelChange *a = x, *b = y;
+
+        return a->kind != b->kind ? (int) a->kind - (int) b->kind : strcmp(a->name, b->name);
+}
+
 int kernel_changes_of_symbols(const Lookup *old, const Lookup *new, KernelChanges *changes) {
         _cleanup_known_symbols_ KnownSymbols before = {}, after = {};
+        size_t first = changes->count;
         int r;
 
         r = known_symbols_init(&before, lookup_model(old));
@@ -166,6 +173,10 @@ int kernel_changes_of_symbols(const Lookup *old, const Lookup *new, KernelChange
                                             (KernelChange){ .name = name }, changes);
         }
 
+        /* Ids are in the order in which strings were met, perhaps by several threads. */
+        if (changes->count > first)
+                qsort(changes->items + first, changes->count - first, sizeof(KernelChange),
+                      compare_changes);
         return r;
 }
 

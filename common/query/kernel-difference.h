@@ -40,8 +40,9 @@ void kernel_changes_done(KernelChanges *changes);
 int kernel_changes_of_modules(const Lookup *old, const Lookup *new, KernelChanges *changes);
 
 /*
- * Symbols that modules export, and those of the kernel, of which only another CRC can be told: that
- * no module imports one any more does not mean that it is gone.
+ * Symbols by the kind of change and their names: those that modules export, and those of the
+ * kernel, of which only another CRC can be told: that no module imports one any more does not mean
+ * that it is gone.
  */
 int kernel_changes_of_symbols(const Lookup *old, const Lookup *new, KernelChanges *changes);
 

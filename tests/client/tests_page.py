@@ -24,6 +24,8 @@ def options(verb, sysfs):
     """What it takes to answer for the machine of the examples."""
     if verb == 'diff-kernels':
         return [sysfs.option]
+    if verb in ('devices', 'state'):
+        return [f'--kernel={example.VERSION}', sysfs.option]
     return [f'--kernel={example.VERSION}']
 
 

@@ -25,7 +25,7 @@ def unknown_flags_are_refused_by_each_method(stage):
     one = dbus.Array(['a'], 's')
     kernel_calls = {'ListModules': ['*'], 'GetModule': ['a'], 'GetDependencies': ['a'],
                     'GetReverseDependencies': ['a'], 'GetLoadOrder': [one], 'GetGraph': [one],
-                    'ResolveAlias': ['a'], 'ResolveAliases': [one], 'FindSymbol': ['a'], 'FindSymbols': [one],
+                    'ResolveAlias': ['a'], 'ResolveAliases': [one], 'FindSymbol': ['a'], 'GetModuleStates': [one], 'ListDevices': [], 'FindSymbols': [one],
                     'GetUsersOfSymbol': ['a'], 'ListProblems': [], 'ListShadowed': [],
                     'ListConflicts': [], 'Diff': [],
                     'GetIndex': ['modules.dep'], 'Verify': []}

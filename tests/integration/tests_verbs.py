@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the methods behind the verbs for installers and administrators answer on the bus."""
 
+import dbus
+
 from stage import Tests, expect_equal, expect_error
 
 TESTS = test = Tests()
@@ -51,3 +53,20 @@ def two_kernels_are_compared_as_they_are_now(stage):
     expect_equal((str(change), str(device), str(modalias), list(map(str, old)), list(new)),
                  ('lost', '/devices/one', 'usb:c', ['c'], []), 'device')
     expect_error('NoSuchKernel', stage.client.manager, 'DiffKernels', '1.2.3', '1.2.4', 0)
+
+
+@test
+def devices_and_states_are_those_of_the_given_sysfs(stage):
+    sysfs = stage.folder / 'sys'
+    for folder, name, text in (('devices/one', 'modalias', 'usb:c'),
+                               ('module/c', 'initstate', 'live')):
+        (sysfs / folder).mkdir(parents=True)
+        (sysfs / folder / name).write_text(text + '\n')
+    stage.some_modules()
+    stage.start(f'--sysfs={sysfs}')
+    (device, modalias, modules, driver), = stage.ask('ListDevices', 0)[0]
+    expect_equal((str(device), str(modalias), rows(modules), str(driver)),
+                 ('/devices/one', 'usb:c', [('c', 'kernel/sub/c.ko', 'loaded')], ''), 'device')
+    expect_equal(rows(stage.ask('GetModuleStates', dbus.Array(['c', 'a', 'x'], 's'), 0)[0]),
+                 [('c', 'c', 'kernel/sub/c.ko', 'loaded'), ('a', 'a', 'kernel/a.ko', 'on-disk'),
+                  ('x', '', '', 'absent')], 'states')

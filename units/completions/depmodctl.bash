@@ -52,6 +52,7 @@ _depmodctl_value() {
         *:--json) words='pretty short off' ;;
         *:--sysfs) files=-d ;;
         graph:--format) words='dot svg png' ;;
+        state:--is) words='absent on-disk builtin loaded different available loadable' ;;
         show:--field | show:-F) words=$fields ;;
         *:--timeout | graph:--depth | index:--jobs | inhibit:--who | inhibit:--why) ;;
         *) return 1 ;;
@@ -64,7 +65,7 @@ _depmodctl_argument() {
         '') words=$verbs ;;
         help) words=$verbs ;;
         status | settle | refresh | index | diff-kernels) words=$(_depmodctl_ask kernels) ;;
-        list | show | deps | rdeps | order | graph) words=$(_depmodctl_ask list "$cur*") ;;
+        list | show | deps | rdeps | order | graph | state) words=$(_depmodctl_ask list "$cur*") ;;
         cat) words=$outputs ;;
         inhibit) files=-c ;;
         esac
@@ -90,7 +91,8 @@ _depmodctl_reply() {
 _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
-        local verbs='status kernels list show deps rdeps order graph alias provides users problems
+        local verbs='status kernels list show deps rdeps order graph alias state devices provides
+                users problems
                 shadowed conflicts diff diff-kernels verify settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
@@ -107,6 +109,8 @@ _depmodctl() {
                 [rdeps]='-a --all -t --tree --no-soft'
                 [order]='-p --paths --no-soft --no-builtin'
                 [graph]='--deps --rdeps --depth --no-soft --format'
+                [state]='--is --sysfs'
+                [devices]='-a --all --sysfs'
                 [diff]='-a --all'
                 [diff-kernels]='-a --all --sysfs'
                 [settle]='--no-publish --ignore-inhibitors'

@@ -18,8 +18,9 @@ function __depmodctl_ask
         string replace -r ' .*' ''
 end
 
-set -l verbs status kernels list show deps rdeps order graph alias provides users problems shadowed \
-    conflicts diff diff-kernels verify settle refresh reload monitor inhibit cat statistics index help
+set -l verbs status kernels list show deps rdeps order graph alias state devices provides users \
+    problems shadowed conflicts diff diff-kernels verify settle refresh reload monitor inhibit cat \
+    statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
 set -l outputs modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep \
@@ -41,6 +42,8 @@ complete -c depmodctl -n $none -a rdeps -d 'Show what needs a module'
 complete -c depmodctl -n $none -a order -d 'Show what to load in which order'
 complete -c depmodctl -n $none -a graph -d 'Draw what modules need and what needs them'
 complete -c depmodctl -n $none -a alias -d 'Show which modules answer to an alias'
+complete -c depmodctl -n $none -a state -d 'Show what is loaded, on disk, or neither'
+complete -c depmodctl -n $none -a devices -d 'List devices and the modules for them'
 complete -c depmodctl -n $none -a provides -d 'Show who exports a symbol'
 complete -c depmodctl -n $none -a users -d 'Show which modules use a symbol'
 complete -c depmodctl -n $none -a problems -d 'List what is wrong with the modules'
@@ -62,7 +65,7 @@ complete -c depmodctl -n $none -a help -d 'Show the verbs, or the options of one
 # Their arguments
 complete -c depmodctl -n "$of help" -a "$verbs"
 complete -c depmodctl -n "$of status settle refresh index diff-kernels" -a '(__depmodctl_ask kernels)'
-complete -c depmodctl -n "$of list show deps rdeps order graph" \
+complete -c depmodctl -n "$of list show deps rdeps order graph state" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
 complete -c depmodctl -n "$of cat" -a "$outputs"
 complete -c depmodctl -n "$of inhibit" -a '(__fish_complete_subcommand --fcs-skip=2)'
@@ -106,7 +109,10 @@ complete -c depmodctl -n "$of graph" -l depth -x -d 'Not more than so many steps
 complete -c depmodctl -n "$of graph" -l format -x -a 'dot svg png' -d 'A text or a picture'
 complete -c depmodctl -n "$of diff" -s a -l all -d 'Also files that are as they should be'
 complete -c depmodctl -n "$of diff-kernels" -s a -l all -d 'Show long lists as a whole'
-complete -c depmodctl -n "$of diff-kernels" -l sysfs -x -a '(__fish_complete_directories)' \
+complete -c depmodctl -n "$of devices" -s a -l all -d 'Also devices that no module serves'
+complete -c depmodctl -n "$of state" -l is -x \
+    -a 'absent on-disk builtin loaded different available loadable' -d 'Are all of them so?'
+complete -c depmodctl -n "$of diff-kernels state devices" -l sysfs -x -a '(__fish_complete_directories)' \
     -d 'The devices below a directory'
 complete -c depmodctl -n "$of settle" -l no-publish -d 'Do not wait for the files'
 complete -c depmodctl -n "$of settle" -l ignore-inhibitors -d 'Publish although it is inhibited'

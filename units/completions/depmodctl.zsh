@@ -45,6 +45,8 @@
                 'order:show what to load in which order'
                 'graph:draw what modules need and what needs them'
                 'alias:show which modules answer to an alias'
+                'state:show what is loaded, on disk, or neither'
+                'devices:list devices and the modules for them'
                 'provides:show who exports a symbol'
                 'users:show which modules use a symbol'
                 'problems:list what is wrong with the modules'
@@ -130,6 +132,13 @@ _depmodctl() {
                 '--no-soft[without softdeps]' \
                 '--format=[a text or a picture]:format:(dot svg png)' \
                 '*:module:_depmodctl_modules' ;;
+        (state) _arguments $common $full \
+                '--is=[are all of them so?]:state:(absent on-disk builtin loaded different available loadable)' \
+                '(-H --host -M --machine)--sysfs=[what is loaded is below a directory]:directory:_files -/' \
+                '*:module:_depmodctl_modules' ;;
+        (devices) _arguments $common $full \
+                '(-a --all)'{-a,--all}'[also devices that no module serves]' \
+                '(-H --host -M --machine)--sysfs=[the devices below a directory]:directory:_files -/' ;;
         (diff) _arguments $common $full \
                 '(-a --all)'{-a,--all}'[also files that are as they should be]' ;;
         (diff-kernels) _arguments $common $full \

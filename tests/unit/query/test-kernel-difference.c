@@ -82,7 +82,7 @@ static void symbols_of_modules_go_come_and_change(void **state) {
                                 "export plain\n" },
               (Side){ .script = "module b.ko\nexport same 1\nexport other 2\nexport new 3\n"
                                 "export plain 4\n" },
-              "crc other a b 1>2\ngone gone a - 1>0\nnew new - b 0>3\n");
+              "gone gone a - 1>0\nnew new - b 0>3\ncrc other a b 1>2\n");
 }
 
 static void of_symbols_of_the_kernel_only_another_crc_is_told(void **state) {
