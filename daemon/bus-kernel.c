@@ -117,6 +117,8 @@ static const sd_bus_vtable kernel_vtable[] = {
         SD_BUS_SIGNAL_WITH_NAMES("Changed", "tasasasb",
                                  P(generation) P(added) P(removed) P(changed) P(truncated), 0),
         SD_BUS_SIGNAL_WITH_NAMES("Published", "tas", P(generation) P(files), 0),
+        SD_BUS_SIGNAL_WITH_NAMES("DevicesChanged", "ta(ssas)b",
+                                 P(generation) P(devices) P(truncated), 0),
         SD_BUS_VTABLE_END,
 };
 

@@ -103,6 +103,7 @@ static void succeed(Kernel *kernel, PublishJob *job) {
         if (job->written != 0)
                 kernel->last_publish_usec = usec_realtime();
         kernel_save_cache(kernel);
+        kernel_look_at_devices(kernel, job->snapshot);
 }
 
 static void fail(Kernel *kernel, const PublishJob *job) {

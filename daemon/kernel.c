@@ -39,6 +39,7 @@ Kernel *kernel_free(Kernel *kernel) {
                 return NULL;
 
         kernel_release_places(kernel);
+        kernel_devices_done(&kernel->devices);
         snapshot_unref(kernel->snapshot);
         snapshot_unref(kernel->announced);
         problem_list_done(&kernel->publish_problems);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel-cache.h"
+#include "kernel-devices.h"
 #include "publish-job.h"
 #include "settle.h"
 #include "site.h"
@@ -33,6 +34,7 @@ typedef struct Kernel {
         RefreshJob *refreshing;
         PublishJob *publishing;
         KernelCache cache;
+        KernelDevices devices;
         Settle settle;
 
         /* The places that are watched, and those that the last scan wants to be watched. */
@@ -106,7 +108,6 @@ void kernel_step(Kernel *kernel, const KernelDemand *demand, uint64_t now_usec, 
 /* Does the model, or what is published, hold all changes up to this moment? */
 bool kernel_is_fresh(const Kernel *kernel, uint64_t seq);
 bool kernel_is_published(const Kernel *kernel, uint64_t seq);
-
 /* Nothing to do, nothing being done, but for what failed. */
 bool kernel_is_idle(const Kernel *kernel);
 
@@ -116,5 +117,4 @@ const char *kernel_state(const Kernel *kernel);
 bool kernel_is_writable(const Kernel *kernel);
 uint32_t kernel_n_modules(const Kernel *kernel);
 uint32_t kernel_n_problems(const Kernel *kernel);
-
 void kernel_forget_news(Kernel *kernel);

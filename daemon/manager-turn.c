@@ -143,7 +143,7 @@ static KernelDemand demand_of(const Manager *manager, const Kernel *kernel) {
 }
 
 static bool has_jobs(const Kernel *kernel) {
-        return kernel->refreshing || kernel->publishing || kernel->cache.job;
+        return kernel->refreshing || kernel->publishing || kernel->cache.job || kernel->devices.job;
 }
 
 /* A kernel that is gone goes when nobody works for it any more. */

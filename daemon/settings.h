@@ -31,6 +31,7 @@ typedef struct Settings {
         uint64_t inhibit_max_usec;
         uint64_t scan_interval_usec; /* 0: only when asked */
         bool sync;
+        bool trigger_udev; /* let udev try devices again that have got other modules */
         unsigned n_workers;
 } Settings;
 

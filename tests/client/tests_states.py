@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What is loaded, on disk or builtin, and which modules serve the devices of a machine."""
 
+import json
 import struct
 
 import schema
-from machine import CLEAN, FAILED, NO, Tests, expect, expect_same
+from machine import CLEAN, FAILED, NO, Tests, expect, expect_same, wait_for
 from module_writer import simple_module
 from sysfs import Sysfs
 
@@ -141,3 +142,31 @@ def a_machine_without_sysfs_has_no_devices_to_tell(machine):
     machine.run('devices', '--sysfs=/sys', '--host=example').expect(
         FAILED, '--root, --module-dir, --sysfs and --offline are for this machine, and not for '
         '--host and --machine')
+
+
+@test
+def the_monitor_names_devices_that_other_modules_serve(machine):
+    sysfs = Sysfs(machine.root / 'sys')
+    sysfs.device('pci0/1', 'usb:v1')
+    machine.start_daemon(sysfs.option)
+    machine.run_plain('-q', 'settle').expect(CLEAN)
+    log = machine.root / 'monitor.log'
+    with log.open('w') as output:
+        machine.start(machine.programs.depmodctl, 'monitor', '--json=short', stdout=output)
+    changes = iter(range(1000))
+
+    def events():
+        if next(changes) % 2:
+            (machine.directory() / 'kernel/new.ko').unlink()
+        else:
+            machine.module('kernel/new.ko', [], [], 'alias=usb:v*')
+        machine.run_plain('-q', 'settle').expect(CLEAN)
+        return [event for event in map(json.loads, log.read_text().splitlines())
+                if event['signal'] == 'DevicesChanged']
+
+    wait_for(events, 'nothing is told')
+    schema.check({'generation': int, 'truncated': bool,
+                  'devices': [{'device': str, 'modalias': str, 'modules': [str]}]},
+                 events()[0]['arguments'])
+    expect_same('device', ('/devices/pci0/1', 'usb:v1'),
+                tuple(events()[0]['arguments']['devices'][0][key] for key in ('device', 'modalias')))

@@ -3,7 +3,7 @@
 
 import dbus
 
-from stage import Tests, expect_equal, expect_error
+from stage import Tests, expect, expect_equal, expect_error, names
 
 TESTS = test = Tests()
 
@@ -70,3 +70,47 @@ def devices_and_states_are_those_of_the_given_sysfs(stage):
     expect_equal(rows(stage.ask('GetModuleStates', dbus.Array(['c', 'a', 'x'], 's'), 0)[0]),
                  [('c', 'c', 'kernel/sub/c.ko', 'loaded'), ('a', 'a', 'kernel/a.ko', 'on-disk'),
                   ('x', '', '', 'absent')], 'states')
+
+
+@test
+def devices_that_get_other_modules_are_announced_and_asked_for(stage):
+    sysfs, state = stage.folder / 'sys', stage.root.path / 'var/lib/depmodd'
+    for name, modalias in (('one', 'pci:b7'), ('two', 'pci:a'), ('three', 'scsi:x')):
+        (sysfs / 'devices' / name).mkdir(parents=True)
+        (sysfs / 'devices' / name / 'modalias').write_text(modalias + '\n')
+    state.mkdir(parents=True)
+    stage.daemon.configure('TriggerUdev=yes')
+    stage.some_modules()
+    stage.start(f'--sysfs={sysfs}')
+    stage.settle()
+    listener = stage.listen()
+    stage.kernel.module('kernel/scsi.ko', aliases=['scsi:*'])
+    (stage.kernel.directory / 'kernel/a.ko').unlink()
+    stage.settle()
+    seen = listener.wait_for('DevicesChanged')
+    expect(seen, 'no signal')
+    _, devices, truncated = seen[1]
+    expect_equal([(str(path), str(modalias), names(modules)) for path, modalias, modules in devices],
+                 [('/devices/three', 'scsi:x', ['scsi']), ('/devices/two', 'pci:a', [])], 'devices')
+    expect_equal(bool(truncated), False, 'truncated')
+    requests = list((state / 'udev').iterdir())
+    expect_equal([request.read_text() for request in requests], ['/devices/three\n'], 'requests')
+
+
+@test
+def devices_that_keep_their_modules_are_not_announced(stage):
+    sysfs = stage.folder / 'sys'
+    (sysfs / 'devices/one').mkdir(parents=True)
+    (sysfs / 'devices/one/modalias').write_text('pci:b7\n')
+    stage.some_modules()
+    stage.start(f'--sysfs={sysfs}')
+    stage.settle()
+    listener = stage.listen()
+    stage.kernel.module('kernel/scsi.ko', aliases=['scsi:*'])
+    stage.settle()
+    stage.kernel.module('updates/b.ko', ['b_symbol'], ['a_symbol'], aliases=['pci:b*'])
+    stage.settle()
+    stage.kernel.module('kernel/late.ko', aliases=['pci:b7'])
+    stage.settle()
+    expect(listener.wait_for('DevicesChanged'), 'no signal')
+    expect_equal(len(listener.named('DevicesChanged')), 1, 'signals')
