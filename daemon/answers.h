@@ -30,6 +30,9 @@ ANSWER(get_reverse_dependencies);
 ANSWER(get_load_order);
 ANSWER(list_problems);
 
+/* answers-history.c */
+ANSWER(get_history);
+
 /* answers-states.c */
 ANSWER(get_module_states);
 ANSWER(list_devices);
@@ -71,6 +74,9 @@ int answer_append_resolutions(Question *question, sd_bus_message *reply, const L
 int work_get_module(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbol(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbols(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Reads the history on a thread. */
+int work_get_history(Question *question, Kernel *kernel, sd_bus_error *error);
 
 /* Look into sysfs on a thread. */
 int work_get_module_states(Question *question, Kernel *kernel, sd_bus_error *error);

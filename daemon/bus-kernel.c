@@ -112,6 +112,7 @@ static const sd_bus_vtable kernel_vtable[] = {
         QUESTION("ListShadowed", "t", P(flags), "a(ssss)t", P(shadowed) P(generation)),
         QUESTION("ListConflicts", "t", P(flags), "a(ssss)t", P(conflicts) P(generation)),
         QUESTION("Diff", "t", P(flags), "a(ssttuu)t", P(files) P(generation)),
+        QUESTION("GetHistory", "t", P(flags), "a(ttasasasasb)t", P(history) P(generation)),
         QUESTION("GetIndex", "st", P(file) P(flags), "htt", P(fd) P(size) P(generation)),
         QUESTION("Verify", "t", P(flags), "ba(ss)", P(intact) P(findings)),
         SD_BUS_SIGNAL_WITH_NAMES("Changed", "tasasasb",

@@ -40,6 +40,7 @@ Kernel *kernel_free(Kernel *kernel) {
 
         kernel_release_places(kernel);
         kernel_devices_done(&kernel->devices);
+        kernel_history_done(&kernel->history);
         snapshot_unref(kernel->snapshot);
         snapshot_unref(kernel->announced);
         problem_list_done(&kernel->publish_problems);

@@ -3,6 +3,7 @@
 
 #include "kernel-cache.h"
 #include "kernel-devices.h"
+#include "kernel-history.h"
 #include "publish-job.h"
 #include "settle.h"
 #include "site.h"
@@ -35,6 +36,7 @@ typedef struct Kernel {
         PublishJob *publishing;
         KernelCache cache;
         KernelDevices devices;
+        KernelHistory history;
         Settle settle;
 
         /* The places that are watched, and those that the last scan wants to be watched. */
@@ -85,7 +87,6 @@ static inline void kernel_freep(Kernel **kernel) {
 void kernel_mark(Kernel *kernel);
 /* Somebody else may have touched the index files. */
 void kernel_mark_outputs(Kernel *kernel);
-
 /* Takes a change of a watched directory, if it concerns this kernel. */
 void kernel_take_change(Kernel *kernel, const WatchChange *change);
 
@@ -110,7 +111,6 @@ bool kernel_is_fresh(const Kernel *kernel, uint64_t seq);
 bool kernel_is_published(const Kernel *kernel, uint64_t seq);
 /* Nothing to do, nothing being done, but for what failed. */
 bool kernel_is_idle(const Kernel *kernel);
-
 /* "settled", "dirty", "busy", "inhibited", "failed", "read-only" or "withdrawn". */
 const char *kernel_state(const Kernel *kernel);
 

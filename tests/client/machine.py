@@ -174,8 +174,15 @@ class Machine:
         self.start('dbus-daemon', f'--config-file={configuration}', '--nofork',
                    stderr=subprocess.DEVNULL)
         wait_for(bus.exists, 'there is no bus')
+        return self.restart_daemon(*options)
+
+    def restart_daemon(self, *options):
+        """Also ends the one that runs."""
+        for process in self.processes[1:]:
+            process.terminate()
+            process.wait()
         daemon = self.start(self.programs.depmodd, f'--root={self.root}', *options,
-                            stderr=(self.root / 'daemon.log').open('w'))
+                            stderr=(self.root / 'daemon.log').open('a'))
         wait_for(lambda: self.run_plain('-q', 'reload').status == CLEAN,
                  'the daemon does not answer', self.root / 'daemon.log')
         return daemon

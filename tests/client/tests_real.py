@@ -49,7 +49,7 @@ def every_verb_answers_for_a_whole_kernel(machine):
                          ('graph', CLEAN), ('devices', CLEAN),
                          ('state ext4 xfs', CLEAN), ('graph --full', CLEAN), ('graph scsi_mod', CLEAN),
                          ('alias fs-ext4', CLEAN), ('users scsi_register_driver', CLEAN),
-                         ('problems', CLEAN),
+                         ('problems', CLEAN), ('log', CLEAN),
                          ('shadowed', CLEAN), ('conflicts', CLEAN), ('diff', NO), ('verify', NO)):
         result = machine.run_plain(root, *verb.split()).expect(status)
-        expect(result.stdout or verb in ('problems', 'shadowed', 'conflicts', 'devices'), f'{verb}: nothing')
+        expect(result.stdout or verb in ('problems', 'shadowed', 'conflicts', 'devices', 'log'), f'{verb}: nothing')

@@ -27,7 +27,7 @@ def unknown_flags_are_refused_by_each_method(stage):
                     'GetReverseDependencies': ['a'], 'GetLoadOrder': [one], 'GetGraph': [one],
                     'ResolveAlias': ['a'], 'ResolveAliases': [one], 'FindSymbol': ['a'], 'GetModuleStates': [one], 'ListDevices': [], 'FindSymbols': [one],
                     'GetUsersOfSymbol': ['a'], 'ListProblems': [], 'ListShadowed': [],
-                    'ListConflicts': [], 'Diff': [],
+                    'ListConflicts': [], 'Diff': [], 'GetHistory': [],
                     'GetIndex': ['modules.dep'], 'Verify': []}
     expect_equal(set(kernel_calls), set(depmod1.signatures(depmod1.KERNEL)), 'methods')
     for bit in (depmod1.UNKNOWN_FLAG, 1 << 20):

@@ -3,7 +3,7 @@
 
 import dbus
 
-from stage import Tests, expect, expect_equal, expect_error, names
+from stage import Tests, eventually, expect, expect_equal, expect_error, names
 
 TESTS = test = Tests()
 
@@ -114,3 +114,18 @@ def devices_that_keep_their_modules_are_not_announced(stage):
     stage.settle()
     expect(listener.wait_for('DevicesChanged'), 'no signal')
     expect_equal(len(listener.named('DevicesChanged')), 1, 'signals')
+
+
+@test
+def publications_are_remembered(stage):
+    (stage.root.path / 'var/lib/depmodd').mkdir(parents=True)
+    stage.start_with_modules()
+    stage.settle()
+    (stage.kernel.directory / 'kernel/a.ko').unlink()
+    stage.settle()
+    eventually(lambda: len(stage.ask('GetHistory', 0)[0]) >= 2, 'two publications')
+    generation, _, added, removed, changed, files, truncated = stage.ask('GetHistory', 0)[0][0]
+    expect_equal((names(added), names(removed), names(changed), bool(truncated)),
+                 ([], ['a'], [], False), 'changes')
+    expect('modules.dep' in names(files), files)
+    expect_equal(generation, stage.property('PublishedGeneration'), 'generation')

@@ -92,8 +92,8 @@ _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
         local verbs='status kernels list show deps rdeps order graph alias state devices provides
-                users problems
-                shadowed conflicts diff diff-kernels verify settle refresh reload monitor inhibit cat statistics index help'
+                users problems shadowed conflicts diff diff-kernels verify log settle refresh reload
+                monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
                 modules.builtin.alias.bin modules.devname'

@@ -19,8 +19,8 @@ function __depmodctl_ask
 end
 
 set -l verbs status kernels list show deps rdeps order graph alias state devices provides users \
-    problems shadowed conflicts diff diff-kernels verify settle refresh reload monitor inhibit cat \
-    statistics index help
+    problems shadowed conflicts diff diff-kernels verify log settle refresh reload monitor \
+    inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
 set -l outputs modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep \
@@ -52,6 +52,7 @@ complete -c depmodctl -n $none -a conflicts -d 'List symbols and modules that ex
 complete -c depmodctl -n $none -a diff -d 'Show which index files would change'
 complete -c depmodctl -n $none -a diff-kernels -d 'Show what another kernel lacks or brings'
 complete -c depmodctl -n $none -a verify -d 'Read the index files back and check them'
+complete -c depmodctl -n $none -a log -d 'Show the last publications'
 complete -c depmodctl -n $none -a settle -d 'Wait until the index is up to date'
 complete -c depmodctl -n $none -a refresh -d 'Look at all modules and publish'
 complete -c depmodctl -n $none -a reload -d 'Let the daemon read its configuration again'
@@ -64,7 +65,8 @@ complete -c depmodctl -n $none -a help -d 'Show the verbs, or the options of one
 
 # Their arguments
 complete -c depmodctl -n "$of help" -a "$verbs"
-complete -c depmodctl -n "$of status settle refresh index diff-kernels" -a '(__depmodctl_ask kernels)'
+complete -c depmodctl -n "$of status settle refresh index diff-kernels" \
+    -a '(__depmodctl_ask kernels)'
 complete -c depmodctl -n "$of list show deps rdeps order graph state" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
 complete -c depmodctl -n "$of cat" -a "$outputs"
@@ -112,8 +114,8 @@ complete -c depmodctl -n "$of diff-kernels" -s a -l all -d 'Show long lists as a
 complete -c depmodctl -n "$of devices" -s a -l all -d 'Also devices that no module serves'
 complete -c depmodctl -n "$of state" -l is -x \
     -a 'absent on-disk builtin loaded different available loadable' -d 'Are all of them so?'
-complete -c depmodctl -n "$of diff-kernels state devices" -l sysfs -x -a '(__fish_complete_directories)' \
-    -d 'The devices below a directory'
+complete -c depmodctl -n "$of diff-kernels state devices" -l sysfs -x \
+    -a '(__fish_complete_directories)' -d 'The devices below a directory'
 complete -c depmodctl -n "$of settle" -l no-publish -d 'Do not wait for the files'
 complete -c depmodctl -n "$of settle" -l ignore-inhibitors -d 'Publish although it is inhibited'
 complete -c depmodctl -n "$of refresh" -l full -d 'Read all modules again'

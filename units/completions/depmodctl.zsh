@@ -55,6 +55,7 @@
                 'diff:show which index files would change'
                 'diff-kernels:show what another kernel lacks or brings'
                 'verify:read the index files back and check them'
+                'log:show the last publications'
                 'settle:wait until the index is up to date'
                 'refresh:look at all modules and publish'
                 'reload:let the daemon read its configuration again'
