@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "changed-files.h"
 #include "kernel-cache.h"
 #include "kernel-devices.h"
 #include "kernel-history.h"
@@ -32,6 +33,7 @@ typedef struct Kernel {
         uint64_t outputs_seq;         /* the index files were last looked at */
         uint64_t job_seq;             /* the running job, or the last one, began */
         uint64_t publish_seq;         /* of the model that is being published */
+        ChangedFiles changed_files;   /* of the model, since the last refresh began */
         RefreshJob *refreshing;
         PublishJob *publishing;
         KernelCache cache;
@@ -92,7 +94,6 @@ void kernel_take_change(Kernel *kernel, const WatchChange *change);
 
 /* Everything is to be looked at again; with `reparse` no file counts as known. */
 void kernel_request_refresh(Kernel *kernel, bool reparse, bool rewrite);
-
 /* What is wanted of a kernel by those who wait. */
 typedef struct KernelDemand {
         bool model;
@@ -105,7 +106,6 @@ typedef struct KernelDemand {
  * this has to be called again without anything else happening.
  */
 void kernel_step(Kernel *kernel, const KernelDemand *demand, uint64_t now_usec, uint64_t *due_usec);
-
 /* Does the model, or what is published, hold all changes up to this moment? */
 bool kernel_is_fresh(const Kernel *kernel, uint64_t seq);
 bool kernel_is_published(const Kernel *kernel, uint64_t seq);

@@ -55,7 +55,7 @@ static int compare_kernels(const Lookup *lookup) {
         _cleanup_carry_over_ CarryOver over = {};
         int r;
 
-        r = lookup_new(&other.lookup, &empty_model);
+        r = lookup_new(&other.lookup, &empty_model, NULL);
         if (r == 0)
                 r = kernel_changes_of_modules(lookup, other.lookup, &changes);
         if (r == 0)
@@ -135,7 +135,7 @@ static void each_allocation_that_fails_is_an_error(void **state) {
                 int r;
 
                 failing_memory_arm(n_good);
-                r = lookup_new(&lookup, &model);
+                r = lookup_new(&lookup, &model, NULL);
                 if (r == 0)
                         r = ask(lookup);
                 if (r == 0)
