@@ -155,6 +155,22 @@ static void file_that_is_written_by_one_of_two_names_is_read_by_both(void **stat
         assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nk/c.ko: a.ko\nd.ko: a.ko\n");
 }
 
+/* Its own events and a look at all files show it, another file's events do not. */
+static void what_gives_no_event_is_found_by_refresh(void **state) {
+        _cleanup_watching_case_ WatchingCase test = {};
+
+        (void) state;
+        begin(&test);
+        let_files_age();
+        kernel_request_refresh(test.kernel.kernel, false, false);
+        come_to_rest(&test);
+        assert_int_equal(truncate(PATH_OF("b.ko"), 0), 0);
+        module_file_write(PATH_OF("c.ko"), "");
+        assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nc.ko:\n");
+        kernel_request_refresh(test.kernel.kernel, false, false);
+        assert_dep(&test, "dirty", "a.ko:\nb.ko:\nc.ko:\n");
+}
+
 /* It can be excluded as a part of the tree, as "build" is. */
 static void external_directory_inside_of_the_tree_is_noticed(void **state) {
         _cleanup_free_ char *made = temp_tree_path(PATH_OF("build/made"));
@@ -361,6 +377,7 @@ int main(void) {
                 TREE_TEST(own_publication_is_no_change),
                 TREE_TEST(modules_that_come_and_go_are_noticed),
                 TREE_TEST(file_that_is_written_by_one_of_two_names_is_read_by_both),
+                TREE_TEST(what_gives_no_event_is_found_by_refresh),
                 TREE_TEST(external_directory_inside_of_the_tree_is_noticed),
                 TREE_TEST(modules_in_new_directories_are_noticed),
                 TREE_TEST(directory_that_is_made_anew_is_watched_again),
