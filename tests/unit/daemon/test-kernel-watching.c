@@ -151,6 +151,8 @@ static void file_that_is_written_by_one_of_two_names_is_read_by_both(void **stat
         assert_int_equal(link(PATH_OF("k/c.ko"), PATH_OF("d.ko")), 0);
         assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nk/c.ko:\nd.ko:\n");
         let_files_age();
+        kernel_request_refresh(test.kernel.kernel, false, false);
+        come_to_rest(&test);
         module_file_write(PATH_OF("d.ko"), "need x\n");
         assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nk/c.ko: a.ko\nd.ko: a.ko\n");
 }
