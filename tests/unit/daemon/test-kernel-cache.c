@@ -118,6 +118,20 @@ static void change_during_a_save_is_saved_after_it(void **state) {
         assert_int_equal(test.kernel->cache.generation, test.kernel->snapshot->generation);
 }
 
+/* Nobody else says so where nothing is published. */
+static void what_came_during_a_save_is_wanted_after_it(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+
+        (void) state;
+        init_saved(&test);
+        change_and_publish(&test, PATH_OF("c.ko"), "need x\n");
+        turn_at(&test, test.kernel->cache.due_usec);
+        assert_non_null(test.kernel->cache.job);
+        test.kernel->snapshot->generation++;
+        finish_saving(&test);
+        assert_int_not_equal(test.kernel->cache.due_usec, 0);
+}
+
 static void at_the_end_it_is_saved_at_once(void **state) {
         _cleanup_cache_case_ KernelCase test = {};
         ino_t first, last;
@@ -154,6 +168,7 @@ int main(void) {
                 TREE_TEST(later_ones_are_saved_after_a_while),
                 TREE_TEST(further_changes_do_not_put_it_off),
                 TREE_TEST(change_during_a_save_is_saved_after_it),
+                TREE_TEST(what_came_during_a_save_is_wanted_after_it),
                 TREE_TEST(at_the_end_it_is_saved_at_once),
                 TREE_TEST(what_is_removed_is_not_wanted_any_more),
         };
