@@ -61,7 +61,7 @@ static bool set_name(ModuleCache *cache, const char *release) {
         return true;
 }
 
-/* For a kernel before 5.6, and a filter or a tool that does not know openat2(2): no links at all. */
+/* For a kernel before 5.6, and a tool that does not know openat2(2): without following links. */
 static int open_without_links(int root_fd) {
         static const char *const names[] = { "var", "cache", "depmodd" };
         _cleanup_close_ int fd = -1;

@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass, field
 
 from depmod1 import KERNEL, MANAGER, NAME, PATH, kernel_path
-from served import wait_until
 
 SETTLE_PATIENCE = 60  # seconds
 
@@ -86,7 +85,3 @@ class Burst:
 
 def overflows(served):
     return served.statistics()['Overflows']
-
-
-def wait_for_index(tree):
-    wait_until((tree.directory / 'modules.dep.bin').exists, 'for the index')
