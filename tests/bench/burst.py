@@ -77,10 +77,10 @@ class Burst:
                                'call', NAME, *arguments)
 
     def growth(self):
-        """How much more memory there is in the last third than in the first."""
-        third = max(len(self.memories) // 3, 1)
+        """How much more memory there is in the last third than in the first, less its beginning."""
+        third = max(len(self.memories) // 3, 2)
         return (statistics.median(self.memories[-third:]) /
-                statistics.median(self.memories[:third]))
+                statistics.median(self.memories[third // 4 + 1:third + 1]))
 
 
 def overflows(served):
