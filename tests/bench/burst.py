@@ -76,11 +76,14 @@ class Burst:
         return self.served.ask('busctl', f'--address={self.served.bus.address}', '--timeout=100',
                                'call', NAME, *arguments)
 
-    def growth(self):
-        """How much more memory there is in the last third than in the first, less its beginning."""
+    def memory_before(self):
+        """In the first third of the changes, less its beginning."""
         third = max(len(self.memories) // 3, 2)
-        return (statistics.median(self.memories[-third:]) /
-                statistics.median(self.memories[third // 4 + 1:third + 1]))
+        return statistics.median(self.memories[third // 4 + 1:third + 1])
+
+    def memory_after(self):
+        """In the last third."""
+        return statistics.median(self.memories[-max(len(self.memories) // 3, 2):])
 
 
 def overflows(served):
