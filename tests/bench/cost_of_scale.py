@@ -126,6 +126,6 @@ def burst(costs):
                  '% of one core')
     yield Figure('the same, the longest that one of the questions took', milliseconds(
         max(made.answers)), '', statistics.median(made.answers) * 1000, 'ms (median)')
-    yield Figure('the same, memory', mebibytes(max(made.memories)), '', made.memory_after() / made.memory_before(),
-                 'times at the end', GROWTH_BAR)
+    yield Figure('the same, memory', mebibytes(max(made.memories)), '',
+                 made.memory_after() / made.memory_before(), 'times at the end', GROWTH_BAR)
     yield Figure('the same, from the last change until all is published', milliseconds(lag))
