@@ -147,6 +147,7 @@ static int add_found(Prober *prober, const char *normal, TargetList *targets) {
 
 int prober_look_up(Prober *prober, const char *text, TargetList *targets) {
         _cleanup_buffer_ Buffer normal = {};
+        size_t n_before = targets->count;
         int r;
 
         r = alias_normalize(text, strlen(text), &normal);
@@ -157,41 +158,7 @@ int prober_look_up(Prober *prober, const char *text, TargetList *targets) {
                 return 0;
 
         r = add_configured(prober, normal.data, targets);
-        if (r < 0 || targets->count > 0)
+        if (r < 0 || targets->count > n_before)
                 return r;
         return add_found(prober, normal.data, targets);
-}
-
-static bool own_softdep(const Prober *prober, uint32_t module, const char **ret_text) {
-        const Tree *tree = &lookup_model(prober->lookup)->tree;
-
-        if (module >= lookup_tree_count(prober->lookup))
-                return false;
-
-        for (uint32_t i = 0; i < tree->modules[module].n_softdeps; i++) {
-                *ret_text = tree_string(tree, tree->modules[module].softdeps[i]);
-                if ((*ret_text)[0] != '\0')
-                        return true;
-        }
-
-        return false;
-}
-
-bool prober_softdep(const Prober *prober, uint32_t module, const char **ret_text) {
-        const ModprobeRule *rule = NULL;
-
-        if (prober->config)
-                rule = modprobe_config_find(prober->config, MODPROBE_SOFTDEP,
-                                            prober_name(prober, module));
-        if (rule && rule->is_early) {
-                *ret_text = rule->text;
-                return true;
-        }
-        if (own_softdep(prober, module, ret_text))
-                return true;
-        if (!rule)
-                return false;
-
-        *ret_text = rule->text;
-        return true;
 }

@@ -85,3 +85,9 @@ const char *prober_name(const Prober *prober, uint32_t module);
  * module itself. False: there is none.
  */
 bool prober_softdep(const Prober *prober, uint32_t module, const char **ret_text);
+
+/* Appends the targets of the names in one part of a text. 0 or -ENOMEM. */
+int prober_look_up_part(Prober *prober, Softdep softdep, SoftdepPart part, TargetList *targets);
+
+/* Those of all weakdeps: none is followed by modprobe, so all count. 0 or -ENOMEM. */
+int prober_find_weakdeps(Prober *prober, uint32_t module, TargetList *targets);

@@ -104,31 +104,13 @@ static int visit(Prober *prober, uint32_t number, unsigned bits, bool is_require
 /* Looks up all names of a softdep first: whether there are any decides about the command. */
 static int find_softdeps(Prober *prober, uint32_t module, TargetList *before, TargetList *after) {
         const char *text;
-        Softdep softdep;
-        int r = 0;
+        int r;
 
         if ((prober->flags & PROBE_NO_SOFT) || !prober_softdep(prober, module, &text))
                 return 0;
 
-        softdep = softdep_of(text);
-        while (r >= 0 && softdep_next(&softdep)) {
-                _cleanup_free_ char *name = strndup(softdep.name, softdep.name_size);
-                TargetList found = {};
-
-                if (!name)
-                        return -ENOMEM;
-                r = prober_look_up(prober, name, &found);
-                for (size_t i = 0; r >= 0 && i < found.count; i++) {
-                        TargetList *list = softdep.part == SOFTDEP_PRE ? before : after;
-
-                        r = ARRAY_RESERVE(list->items, list->capacity, list->count + 1);
-                        if (r >= 0)
-                                list->items[list->count++] = found.items[i];
-                }
-                free(found.items);
-        }
-
-        return r;
+        r = prober_look_up_part(prober, softdep_of(text), SOFTDEP_PRE, before);
+        return r < 0 ? r : prober_look_up_part(prober, softdep_of(text), SOFTDEP_POST, after);
 }
 
 static int push_visits(Prober *prober, const TargetList *list, unsigned bits) {

@@ -62,9 +62,12 @@ static inline void prober_freep(Prober **prober) {
         prober_free(*prober);
 }
 
+/* The numbers are those of the bus. */
 enum {
-        PROBE_NO_SOFT = 1 << 1,   /* softdeps are not followed */
-        PROBE_BLACKLIST = 1 << 8, /* a blacklist line counts for what is asked for by name, too */
+        PROBE_NO_SOFT = 1 << 1,    /* softdeps are not followed */
+        PROBE_NO_BUILTIN = 1 << 2, /* probe-closure.h: leave out what is part of the kernel */
+        PROBE_WEAK = 1 << 3,       /* probe-closure.h: with weakdeps, and all that these need */
+        PROBE_BLACKLIST = 1 << 6,  /* a blacklist line counts for what is asked for by name, too */
 };
 
 enum {

@@ -2,8 +2,6 @@
 #include "pulls.h"
 
 #include <errno.h>
-#include <fnmatch.h>
-#include <string.h>
 
 #include "array.h"
 #include "dependencies.h"
@@ -25,55 +23,42 @@ static int add(Pulls *pulls, uint32_t from, uint32_t to, unsigned bits) {
         return 0;
 }
 
-static unsigned bits_of(SoftdepPart part) {
-        if (part == SOFTDEP_WEAK)
-                return DEPENDENCY_WEAK;
-        return part == SOFTDEP_PRE ? DEPENDENCY_SOFT_PRE : DEPENDENCY_SOFT_POST;
-}
-
-static int add_text(Pulls *pulls, Prober *prober, uint32_t from, Softdep softdep) {
+static int add_targets(Pulls *pulls, Prober *prober, uint32_t from, const TargetList *found,
+                       unsigned bits) {
         int r = 0;
 
-        while (r >= 0 && softdep_next(&softdep)) {
-                _cleanup_free_ char *name = strndup(softdep.name, softdep.name_size);
-                TargetList found = {};
-
-                if (!name)
-                        return -ENOMEM;
-                r = prober_look_up(prober, name, &found);
-                for (size_t i = 0; r >= 0 && i < found.count; i++)
-                        r = add(pulls, from, prober->targets[found.items[i]].module,
-                                bits_of(softdep.part));
-                free(found.items);
-        }
-
+        for (size_t i = 0; r >= 0 && i < found->count; i++)
+                r = add(pulls, from, prober->targets[found->items[i]].module, bits);
         return r;
 }
 
-/* All of them count, since nothing follows them but what reads all. */
-static int add_weakdeps(Pulls *pulls, Prober *prober, uint32_t module) {
-        const Tree *tree = &lookup_model(prober->lookup)->tree;
-        const ModprobeConfig *config = prober->config;
-        uint32_t n_own = 0;
+static int add_soft(Pulls *pulls, Prober *prober, uint32_t from) {
+        TargetList before = {}, after = {}, weak = {};
+        const char *text;
         int r = 0;
 
-        if (module < lookup_tree_count(prober->lookup))
-                n_own = tree->modules[module].n_weakdeps;
-        for (uint32_t i = 0; r >= 0 && i < n_own; i++)
-                r = add_text(pulls, prober, module,
-                             weakdep_of(tree_string(tree, tree->modules[module].weakdeps[i])));
-        for (size_t i = 0; config && r >= 0 && i < config->count; i++) {
-                if (config->rules[i].kind == MODPROBE_WEAKDEP &&
-                    fnmatch(config->rules[i].name, prober_name(prober, module), 0) == 0)
-                        r = add_text(pulls, prober, module, weakdep_of(config->rules[i].text));
+        if (prober_softdep(prober, from, &text)) {
+                r = prober_look_up_part(prober, softdep_of(text), SOFTDEP_PRE, &before);
+                if (r >= 0)
+                        r = prober_look_up_part(prober, softdep_of(text), SOFTDEP_POST, &after);
         }
+        if (r >= 0)
+                r = prober_find_weakdeps(prober, from, &weak);
 
+        if (r >= 0)
+                r = add_targets(pulls, prober, from, &before, DEPENDENCY_SOFT_PRE);
+        if (r >= 0)
+                r = add_targets(pulls, prober, from, &after, DEPENDENCY_SOFT_POST);
+        if (r >= 0)
+                r = add_targets(pulls, prober, from, &weak, DEPENDENCY_WEAK);
+        free(before.items);
+        free(after.items);
+        free(weak.items);
         return r;
 }
 
 static int add_module(Pulls *pulls, Prober *prober, uint32_t module) {
         const Graph *graph = &lookup_model(prober->lookup)->graph;
-        const char *text;
         int r = 0;
 
         if (module < lookup_tree_count(prober->lookup)) {
@@ -81,9 +66,7 @@ static int add_module(Pulls *pulls, Prober *prober, uint32_t module) {
                         r = add(pulls, module, graph_edges(graph, module)[i].provider,
                                 DEPENDENCY_HARD);
         }
-        if (r >= 0 && prober_softdep(prober, module, &text))
-                r = add_text(pulls, prober, module, softdep_of(text));
-        return r < 0 ? r : add_weakdeps(pulls, prober, module);
+        return r < 0 ? r : add_soft(pulls, prober, module);
 }
 
 /* So that modules that only the configuration names have their numbers. */
