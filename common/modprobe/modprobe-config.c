@@ -81,6 +81,27 @@ int modprobe_config_read(ModprobeConfig *ret_config, const char *const *paths,
         return r;
 }
 
+void modprobe_rule_text(const ModprobeRule *rule, Buffer *text) {
+        static const char *const words[] = {
+                [MODPROBE_ALIAS] = "alias",     [MODPROBE_BLACKLIST] = "blacklist",
+                [MODPROBE_INSTALL] = "install", [MODPROBE_OPTIONS] = "options",
+                [MODPROBE_REMOVE] = "remove",   [MODPROBE_SOFTDEP] = "softdep",
+                [MODPROBE_WEAKDEP] = "weakdep",
+        };
+
+        buffer_append_format(text, "%s %s%s%s", words[rule->kind], rule->name,
+                             rule->text ? " " : "", rule->text ? rule->text : "");
+        buffer_append_byte(text, '\0');
+}
+
+void modprobe_rule_source(const ModprobeConfig *config, const ModprobeRule *rule, Buffer *source) {
+        if (rule->line == 0)
+                buffer_append_string(source, "kernel command line");
+        else
+                buffer_append_format(source, "%s:%u", modprobe_rule_path(config, rule), rule->line);
+        buffer_append_byte(source, '\0');
+}
+
 static bool is_for(const ModprobeRule *rule, const char *name) {
         return rule->kind == MODPROBE_BLACKLIST ? strcmp(rule->name, name) == 0
                                                 : fnmatch(rule->name, name, 0) == 0;

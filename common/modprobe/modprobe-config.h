@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "macro.h"
 #include "problem.h"
 
@@ -68,6 +69,10 @@ int modprobe_config_parse_command_line(ModprobeConfig *config, const char *path,
 /* For the two above. The strings are copied; text may be NULL. 0 or -ENOMEM. */
 int modprobe_config_add(ModprobeConfig *config, ModprobeRule rule);
 int modprobe_config_add_path(ModprobeConfig *config, const char *path);
+
+/* For people: the rule as a line, and where it stands, as "FILE:LINE". Both NUL-terminated. */
+void modprobe_rule_text(const ModprobeRule *rule, Buffer *text);
+void modprobe_rule_source(const ModprobeConfig *config, const ModprobeRule *rule, Buffer *source);
 
 static inline const char *modprobe_rule_path(const ModprobeConfig *config,
                                              const ModprobeRule *rule) {

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "module-aliases.h"
 #include "prober-parts.h"
 
 /* The shortest name that a pattern may match: with nothing for '*', the first of each [...]. */
@@ -48,24 +49,17 @@ static int try_pattern(Prober *prober, uint32_t module, const char *pattern, uin
 
 static int find_own(Prober *prober, uint32_t module, const char **ret_alias, uint32_t *ret_target) {
         const Tree *tree = &lookup_model(prober->lookup)->tree;
-        const Module *record = &tree->modules[module];
-        int r = PROBE_UNKNOWN;
+        _cleanup_free_ StringId *aliases = NULL;
+        size_t n_aliases;
+        int r;
 
-        for (uint32_t i = 0; r == PROBE_UNKNOWN && i < record->n_aliases; i++) {
-                *ret_alias = tree_string(tree, record->aliases[i]);
-                r = try_pattern(prober, module, *ret_alias, ret_target);
-        }
+        r = module_aliases_find(prober->lookup, module, &aliases, &n_aliases);
+        if (r < 0)
+                return r;
 
-        return r;
-}
-
-static int find_builtin(Prober *prober, uint32_t module, const char **ret_alias,
-                        uint32_t *ret_target) {
-        const Model *model = lookup_model(prober->lookup);
-        int r = PROBE_UNKNOWN;
-
-        for (size_t i = 0; r == PROBE_UNKNOWN && i < model->builtin.n_aliases; i++) {
-                *ret_alias = tree_string(&model->tree, model->builtin.aliases[i].alias);
+        r = PROBE_UNKNOWN;
+        for (size_t i = 0; r == PROBE_UNKNOWN && i < n_aliases; i++) {
+                *ret_alias = tree_string(tree, aliases[i]);
                 r = try_pattern(prober, module, *ret_alias, ret_target);
         }
 
@@ -97,7 +91,5 @@ int prober_find_alias(Prober *prober, uint32_t module, const char **ret_alias,
         r = find_configured(prober, module, ret_alias, ret_target);
         if (r != PROBE_UNKNOWN || module >= lookup_count(prober->lookup))
                 return r;
-        return lookup_is_builtin(prober->lookup, module)
-                       ? find_builtin(prober, module, ret_alias, ret_target)
-                       : find_own(prober, module, ret_alias, ret_target);
+        return find_own(prober, module, ret_alias, ret_target);
 }

@@ -78,8 +78,6 @@ int prober_find_module(Prober *prober, const char *name, uint32_t *ret_module);
 int prober_find_alias(Prober *prober, uint32_t module, const char **ret_alias,
                       uint32_t *ret_target);
 
-const char *prober_name(const Prober *prober, uint32_t module);
-
 /*
  * The softdep that modprobe follows for a module: a rule of the configuration, or *ret_text of the
  * module itself. False: there is none.

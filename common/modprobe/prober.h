@@ -81,5 +81,7 @@ int prober_plan(Prober *prober, const char *text, unsigned flags, ProbePlan *pla
 int prober_plan_module(Prober *prober, uint32_t module, const char *alias, unsigned flags,
                        ProbePlan *plan);
 
+const char *prober_name(const Prober *prober, uint32_t module);
+
 /* Appends the options that a module is inserted with, as modprobe puts them together. */
 void probe_step_options(const ProbeStep *step, const ModprobeConfig *config, Buffer *options);
