@@ -22,7 +22,8 @@ static const struct {
 } sentences[] = {
         { "blocked", "is blocked: modprobe does not load it in any way" },
         { "open", "is not blocked: an alias loads it" },
-        { "on-request", "is blocked for devices, but loaded for who asks by name" },
+        { "on-request",
+          "is blocked for devices only: who asks by name, as the kernel may, loads it" },
         { "unknown", "may be blocked: that depends on what a command does" },
         { "builtin", "is part of the kernel and cannot be blocked" },
 };

@@ -107,8 +107,8 @@ static const Option options[] = {
 
 const Verb verb_why = {
         .name = "why",
-        .arguments = "[OPTIONS] MODULE [NEEDED]",
-        .help = "Show what pulls in a module, or how it pulls in another",
+        .arguments = "[OPTIONS] A [B]",
+        .help = "Show what pulls in A, or how A pulls in B",
         .options = options,
         .n_arguments_min = 1,
         .n_arguments_max = 2,
