@@ -131,7 +131,7 @@ static int try_name(Rehearsal *rehearsal, uint32_t subject, uint32_t module, Blo
         _cleanup_probe_plan_ ProbePlan plan = {};
         int r;
 
-        r = prober_plan(rehearsal->prober, name, 0, &plan);
+        r = prober_plan(rehearsal->prober, name, PROBE_REALLY, &plan);
         if (r < 0 || r == PROBE_UNKNOWN)
                 return r < 0 ? r : 0;
         return add_way(rehearsal, (BlockedWay){ .module = module }, subject, &plan, blocked);
@@ -147,7 +147,7 @@ static int try_alias(Rehearsal *rehearsal, uint32_t subject, uint32_t module, Bl
         if (r < 0 || r == PROBE_UNKNOWN)
                 return r < 0 ? r : 0;
         r = prober_plan_module(rehearsal->prober, module, rehearsal->prober->targets[target].alias,
-                               0, &plan);
+                               PROBE_REALLY, &plan);
         return r < 0 ? r
                      : add_way(rehearsal, (BlockedWay){ .module = module, .alias = alias }, subject,
                                &plan, blocked);

@@ -216,13 +216,19 @@ static int refuse(Prober *prober, uint32_t number, ProbePlan *plan) {
         return true;
 }
 
+static bool is_builtin(const Prober *prober, uint32_t number) {
+        uint32_t module = prober->targets[number].module;
+
+        return module < lookup_count(prober->lookup) && lookup_is_builtin(prober->lookup, module);
+}
+
 static int plan_target(Prober *prober, uint32_t number, unsigned flags, ProbePlan *plan) {
         int r;
 
         prober->flags = flags;
         prober->plan++;
         r = refuse(prober, number, plan);
-        if (r != 0)
+        if (r != 0 || ((flags & PROBE_REALLY) && is_builtin(prober, number)))
                 return r < 0 ? r : 0;
 
         r = visit(prober, number, LOAD_ORDER_WANTED, true);

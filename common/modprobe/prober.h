@@ -68,6 +68,7 @@ enum {
         PROBE_NO_BUILTIN = 1 << 2, /* probe-closure.h: leave out what is part of the kernel */
         PROBE_WEAK = 1 << 3,       /* probe-closure.h: with weakdeps, and all that these need */
         PROBE_BLACKLIST = 1 << 6,  /* a blacklist line counts for what is asked for by name, too */
+        PROBE_REALLY = 1 << 8, /* not --show-depends: nothing for who asks for what is builtin */
 };
 
 enum {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A small kernel of modules that need each other in all ways, and what modprobe makes of it."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -68,10 +69,7 @@ def modprobe_plan(kmod, kernel, directory, name, *options, command_line=None):
     """What modprobe prints for one name, as our program is to answer it."""
     command = [kmod / 'modprobe', '-C', directory, '-d', kernel.root, '-S', kernel.version,
                '--show-depends', *options, '--', name]
-    if command_line:
-        command = ['unshare', '-m', 'sh', '-c',
-                   'mount --bind "$0" /proc/cmdline && exec "$@"', command_line, *command]
-    process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    process = subprocess.run(bound(command, command_line), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                              errors='surrogateescape', check=False)
     if 'not found in directory' in process.stderr:
         return ['not found']
@@ -91,3 +89,39 @@ def our_answers(answers, kernel, directory, command_line, questions):
         else:
             parts.append([])
     return parts[:-1]
+
+
+def modprobe_inserts(kmod, kernel, directory, name, command_line=None):
+    """The modules that a real modprobe gives to a kernel that takes everything, in its order."""
+    command = ['strace', '-f', '-y', '-qq', '-o', '/dev/stdout', '-e', 'trace=finit_module,init_module',
+               '-e', 'inject=finit_module,init_module:retval=0',
+               kmod / 'modprobe', '-C', directory, '-d', kernel.root, '-S', kernel.version, '--', name]
+    process = subprocess.run(bound(command, command_line), stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True, errors='surrogateescape',
+                             check=False)
+    return [Path(path).stem for path in re.findall(r'finit_module\(\d+<([^>]*)>', process.stdout)]
+
+
+def bound(command, command_line):
+    """The command where the file is what the kernel says of its command line."""
+    if not command_line:
+        return command
+    return ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" /proc/cmdline && exec "$@"', command_line,
+            *command]
+
+
+def present_after(inserted, asked):
+    """Those of the inserted modules that a kernel would have: each needs what it imports from. After
+    a failure of what is needed modprobe does no more."""
+    present = set()
+    for name in inserted:
+        if all(other in present for other in MODULES[name][0]):
+            present.add(name)
+        elif name in closure(asked):
+            break
+    return present
+
+
+def closure(name):
+    needed = MODULES.get(name, ((),))[0]
+    return {name, *needed, *(deeper for other in needed for deeper in closure(other))}
