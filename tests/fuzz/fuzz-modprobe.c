@@ -78,6 +78,20 @@ static void add_module(Tree *tree, const char *name) {
         fuzz_check(tree_add(tree, name_id, path_id, false) == 0);
 }
 
+/* The second module needs the first one. */
+static void add_edge(Tree *tree) {
+        Module *provider = &tree->modules[0], *user = &tree->modules[1];
+        StringId symbol;
+
+        fuzz_check(string_table_intern(tree->strings, "symbol", 6, &symbol) == 0);
+        provider->lists = provider->exports = calloc(1, sizeof(Export));
+        user->lists = user->imports = calloc(1, sizeof(Import));
+        fuzz_check(provider->lists && user->lists);
+        provider->exports[0] = (Export){ .name = symbol & STRING_ID_MASK };
+        user->imports[0] = (Import){ .name = symbol & STRING_ID_MASK };
+        provider->n_exports = user->n_imports = 1;
+}
+
 static void check_plan(Prober *prober, const char *text) {
         _cleanup_probe_plan_ ProbePlan plan = {};
         int r = prober_plan(prober, text, 0, &plan);
@@ -123,6 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         fuzz_check(model_init(&model, "/m") == 0);
         for (size_t i = 0; i < ELEMENTSOF(names); i++)
                 add_module(&model.tree, names[i]);
+        add_edge(&model.tree);
         fuzz_check(model_link(&model) == 0);
         fuzz_check(lookup_new(&lookup, &model) == 0);
         check_verdicts(lookup, &parsing.config);
