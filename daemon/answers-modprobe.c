@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "answers.h"
-#include "module-aliases.h"
 #include "module-properties.h"
+#include "own-aliases.h"
 #include "problem-sentence.h"
 
 static void on_worked(Job *done) {
@@ -217,7 +217,7 @@ static int append_aliases(Question *question, sd_bus_message *reply, uint32_t mo
         size_t n_aliases;
         int r;
 
-        r = module_aliases_find(lookup, module, &aliases, &n_aliases);
+        r = own_aliases_find(lookup, module, &aliases, &n_aliases);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "s");
         for (size_t i = 0; r >= 0 && i < n_aliases; i++)
@@ -240,7 +240,7 @@ static int append_puller(Question *question, sd_bus_message *reply, const Puller
         int r = 0;
 
         if (is_known)
-                r = module_aliases_find(lookup, puller->module, &aliases, &n_aliases);
+                r = own_aliases_find(lookup, puller->module, &aliases, &n_aliases);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'r', "sssuuu");
         if (r >= 0)

@@ -21,8 +21,8 @@ static int find_symbols(const Lookup *lookup, ChainLink *link) {
                 return -ENOMEM;
 
         for (uint32_t i = 0; i < module->n_imports; i++) {
-                StringId id =
-                        symbol_table_import_id(&model->symbols, &model->tree, module->imports[i]);
+                StringId id = symbol_table_import_id(&model->symbols, &model->tree,
+                                                     module_imports(module)[i]);
 
                 if (symbol_table_get(&model->symbols, id).provider == link->to)
                         link->symbols[link->n_symbols++] = id;

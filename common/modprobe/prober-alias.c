@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "module-aliases.h"
+#include "own-aliases.h"
 #include "prober-parts.h"
 
 /* The shortest name that a pattern may match: with nothing for '*', the first of each [...]. */
@@ -53,7 +53,7 @@ static int find_own(Prober *prober, uint32_t module, const char **ret_alias, uin
         size_t n_aliases;
         int r;
 
-        r = module_aliases_find(prober->lookup, module, &aliases, &n_aliases);
+        r = own_aliases_find(prober->lookup, module, &aliases, &n_aliases);
         if (r < 0)
                 return r;
 

@@ -13,7 +13,7 @@ static bool own_softdep(const Prober *prober, uint32_t module, const char **ret_
                 return false;
 
         for (uint32_t i = 0; i < tree->modules[module].n_softdeps; i++) {
-                *ret_text = tree_string(tree, tree->modules[module].softdeps[i]);
+                *ret_text = tree_string(tree, module_softdeps(&tree->modules[module])[i]);
                 if ((*ret_text)[0] != '\0')
                         return true;
         }
@@ -67,7 +67,8 @@ int prober_find_weakdeps(Prober *prober, uint32_t module, TargetList *targets) {
                 n_own = tree->modules[module].n_weakdeps;
         for (uint32_t i = 0; r >= 0 && i < n_own; i++)
                 r = prober_look_up_part(
-                        prober, weakdep_of(tree_string(tree, tree->modules[module].weakdeps[i])),
+                        prober,
+                        weakdep_of(tree_string(tree, module_weakdeps(&tree->modules[module])[i])),
                         SOFTDEP_WEAK, targets);
         for (size_t i = 0; config && r >= 0 && i < config->count; i++) {
                 if (config->rules[i].kind == MODPROBE_WEAKDEP &&

@@ -84,11 +84,10 @@ static void add_edge(Tree *tree) {
         StringId symbol;
 
         fuzz_check(string_table_intern(tree->strings, "symbol", 6, &symbol) == 0);
-        provider->lists = provider->exports = calloc(1, sizeof(Export));
-        user->lists = user->imports = calloc(1, sizeof(Import));
-        fuzz_check(provider->lists && user->lists);
-        provider->exports[0] = (Export){ .name = symbol & STRING_ID_MASK };
-        user->imports[0] = (Import){ .name = symbol & STRING_ID_MASK };
+        fuzz_check(module_lists_new(&provider->lists, sizeof(Export) / sizeof(uint32_t)) == 0);
+        fuzz_check(module_lists_new(&user->lists, sizeof(Import) / sizeof(uint32_t)) == 0);
+        module_exports(provider)[0] = (Export){ .name = symbol & STRING_ID_MASK };
+        module_imports(user)[0] = (Import){ .name = symbol & STRING_ID_MASK };
         provider->n_exports = user->n_imports = 1;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "module-aliases.h"
+#include "own-aliases.h"
 
 #include <errno.h>
 
@@ -11,13 +11,13 @@ static int copy_own(const Module *module, StringId **ret_aliases, size_t *ret_co
                 return -ENOMEM;
 
         for (uint32_t i = 0; i < module->n_aliases; i++)
-                (*ret_aliases)[i] = module->aliases[i];
+                (*ret_aliases)[i] = module_aliases(module)[i];
         *ret_count = module->n_aliases;
         return 0;
 }
 
-int module_aliases_find(const Lookup *lookup, uint32_t module, StringId **ret_aliases,
-                        size_t *ret_count) {
+int own_aliases_find(const Lookup *lookup, uint32_t module, StringId **ret_aliases,
+                     size_t *ret_count) {
         const AliasIndex *index = &lookup->builtin_aliases;
         size_t n = 0;
 

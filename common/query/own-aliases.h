@@ -7,5 +7,5 @@
  * The aliases of a module, as its file or, for one that is part of the kernel, the kernel's build
  * has them. The array is the caller's, to be freed. 0 or -ENOMEM.
  */
-int module_aliases_find(const Lookup *lookup, uint32_t module, StringId **ret_aliases,
-                        size_t *ret_count);
+int own_aliases_find(const Lookup *lookup, uint32_t module, StringId **ret_aliases,
+                     size_t *ret_count);
