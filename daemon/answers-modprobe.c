@@ -126,11 +126,13 @@ static int append_firmware(PropertyList *list, const char *key, uint32_t owner, 
         bool is_open = false;
         int r = 0;
 
-        for (size_t i = 0; r >= 0 && i < firmware->count; i++) {
+        for (size_t i = firmware_list_first(firmware, owner); r >= 0 && i < firmware->count; i++) {
                 const Firmware *item = &firmware->items[i];
                 const char *text = is_present ? item->path : item->name;
 
-                if (item->owner != owner || is_present != (item->path != NULL))
+                if (item->owner != owner)
+                        break;
+                if (is_present != (item->path != NULL))
                         continue;
                 if (!is_open)
                         r = property_open_texts(list, key);

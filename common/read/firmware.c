@@ -174,3 +174,18 @@ int firmware_list_locate(FirmwareList *list, const char *root, const char *relea
         found = (FirmwareList){};
         return 0;
 }
+
+size_t firmware_list_first(const FirmwareList *list, uint32_t owner) {
+        size_t low = 0, high = list->count;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (list->items[middle].owner < owner)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+
+        return low;
+}

@@ -38,3 +38,6 @@ int firmware_list_add_builtin(FirmwareList *list, int dir_fd, const char *name, 
  * plain or compressed. A pattern becomes an entry for each file that matches. 0 or -ENOMEM.
  */
 int firmware_list_locate(FirmwareList *list, const char *root, const char *release);
+
+/* The place of an owner's first entry, or where it would be. */
+size_t firmware_list_first(const FirmwareList *list, uint32_t owner);

@@ -56,6 +56,7 @@ static void a_command_blocks_what_needs_the_module(void **state) {
         check("install a /bin/false\n", "a", "x axa:1 a/al:a*xa:1 bxa:1 b/al:bxa:1");
         check("install a /bin/false\n", "b", "x bxa:1 b/al:bxa:1");
         check("install a /bin/true\n", "b", "x bxa:1 b/al:bxa:1");
+        check("softdep b post: p\ninstall a false\n", "p", "r po bxa:2 b/al:bxa:2 so");
         check("install p false\n", "p", "x pxp:1 sxp:1");
         check("install p false\n", "s", "r so");
 }
