@@ -138,7 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
                 add_module(&model.tree, names[i]);
         add_edge(&model.tree);
         fuzz_check(model_link(&model) == 0);
-        fuzz_check(lookup_new(&lookup, &model) == 0);
+        fuzz_check(lookup_new(&lookup, &model, NULL) == 0);
         check_verdicts(lookup, &parsing.config);
         modprobe_config_done(&parsing.config);
         return 0;

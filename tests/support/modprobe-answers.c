@@ -101,7 +101,7 @@ static int answer_all(const Model *model, const ModprobeConfig *config) {
         ssize_t size;
         int r;
 
-        r = lookup_new(&lookup, model);
+        r = lookup_new(&lookup, model, NULL);
         if (r >= 0)
                 r = prober_new(&prober, lookup, config);
         if (r >= 0)

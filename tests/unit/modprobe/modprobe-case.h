@@ -37,7 +37,7 @@ static inline void modprobe_case_init(ModprobeCase *modprobe, const char *script
                 builtin_parse_names(&model->builtin, &model->tree, builtins, strlen(builtins)), 0);
         assert_int_equal(
                 builtin_parse_modinfo(&model->builtin, &model->tree, records, sizeof(records)), 0);
-        assert_int_equal(lookup_new(&modprobe->lookup, model), 0);
+        assert_int_equal(lookup_new(&modprobe->lookup, model, NULL), 0);
         assert_int_equal(
                 modprobe_config_parse(&modprobe->config, CONFIG_PATH, config, strlen(config)), 0);
         assert_int_equal(prober_new(&modprobe->prober, modprobe->lookup, &modprobe->config), 0);
