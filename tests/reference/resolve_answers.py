@@ -28,7 +28,7 @@ from private_bus import Bus  # noqa: E402
 from references import Unavailable, fetch_kernel, fetch_kmod  # noqa: E402
 from tree import Scratch  # noqa: E402
 
-MODALIASES, CALLS = 500, 9
+MODALIASES, CALLS = 500, 40
 TIMES_FASTER, LATENCY_MAX = 100, 0.020
 CONFIGURATION = """softdep snd_hda_intel pre: snd_seq post: snd_hda_codec_realtek
 softdep * pre: crc32c
