@@ -78,17 +78,19 @@ static void add_module(Tree *tree, const char *name) {
         fuzz_check(tree_add(tree, name_id, path_id, false) == 0);
 }
 
-/* The second module needs the first one. */
+/* The second module needs the first one, which has an alias. */
 static void add_edge(Tree *tree) {
         Module *provider = &tree->modules[0], *user = &tree->modules[1];
-        StringId symbol;
+        StringId symbol, alias;
 
         fuzz_check(string_table_intern(tree->strings, "symbol", 6, &symbol) == 0);
-        fuzz_check(module_lists_new(&provider->lists, sizeof(Export) / sizeof(uint32_t)) == 0);
-        fuzz_check(module_lists_new(&user->lists, sizeof(Import) / sizeof(uint32_t)) == 0);
+        fuzz_check(string_table_intern(tree->strings, "al*", 3, &alias) == 0);
+        for (size_t i = 0; i < tree->count; i++)
+                fuzz_check(module_lists_new(&tree->modules[i].lists, 3) == 0);
+        provider->n_exports = user->n_imports = provider->n_aliases = 1;
         module_exports(provider)[0] = (Export){ .name = symbol & STRING_ID_MASK };
         module_imports(user)[0] = (Import){ .name = symbol & STRING_ID_MASK };
-        provider->n_exports = user->n_imports = 1;
+        module_aliases(provider)[0] = alias;
 }
 
 static void check_plan(Prober *prober, const char *text) {
@@ -102,6 +104,9 @@ static void check_plan(Prober *prober, const char *text) {
 }
 
 static void check_verdicts(const Lookup *lookup, const ModprobeConfig *config) {
+        static const BlockedVerdict expected[] = { BLOCKED_OPEN, BLOCKED_ON_REQUEST,
+                                                   BLOCKED_ON_REQUEST, BLOCKED_ON_REQUEST,
+                                                   BLOCKED_BUILTIN };
         _cleanup_(prober_freep) Prober *prober = NULL;
         _cleanup_pulls_ Pulls pulls = {};
 
@@ -116,12 +121,13 @@ static void check_verdicts(const Lookup *lookup, const ModprobeConfig *config) {
                 _cleanup_blocked_ Blocked blocked = {};
 
                 fuzz_check(blocked_find(prober, &pulls, m, &blocked) == 0);
-                fuzz_check(blocked.verdict != BLOCKED_BUILTIN);
-                fuzz_check(config->count > 0 || blocked.verdict == BLOCKED_ON_REQUEST);
+                fuzz_check((blocked.verdict == BLOCKED_BUILTIN) == lookup_is_builtin(lookup, m));
+                fuzz_check(config->count > 0 || blocked.verdict == expected[m]);
         }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+        static const char builtin[] = "kernel/foo.ko\n", record[] = "foo.alias=bi*";
         static const char *const names[] = { "a", "b", "ab", "a_b" };
         Parsing parsing = { .is_command_line = size > 0 && bytes[0] == '=' };
         const char *text = size > 0 ? (const char *) bytes + 1 : NULL;
@@ -137,6 +143,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         for (size_t i = 0; i < ELEMENTSOF(names); i++)
                 add_module(&model.tree, names[i]);
         add_edge(&model.tree);
+        fuzz_check(builtin_parse_names(&model.builtin, &model.tree, builtin, strlen(builtin)) == 0);
+        fuzz_check(builtin_parse_modinfo(&model.builtin, &model.tree, record, sizeof(record)) == 0);
         fuzz_check(model_link(&model) == 0);
         fuzz_check(lookup_new(&lookup, &model, NULL) == 0);
         check_verdicts(lookup, &parsing.config);
