@@ -107,7 +107,7 @@ static bool is_known(const sd_bus_error *error) {
                 DEPMOD1_ERROR_PUBLISH_FAILED,    SD_BUS_ERROR_INVALID_ARGS,
                 SD_BUS_ERROR_UNKNOWN_METHOD,     SD_BUS_ERROR_UNKNOWN_OBJECT,
                 SD_BUS_ERROR_UNKNOWN_INTERFACE,  SD_BUS_ERROR_UNKNOWN_PROPERTY,
-                SD_BUS_ERROR_PROPERTY_READ_ONLY,
+                SD_BUS_ERROR_PROPERTY_READ_ONLY, SD_BUS_ERROR_NOT_SUPPORTED,
         };
 
         for (size_t i = 0; i < ELEMENTSOF(known); i++) {
