@@ -77,7 +77,7 @@ static const Tree *find_known(RefreshJob *job, ModuleCache *cache) {
                 return &job->known->model.tree;
 
         if (module_cache_open(cache, job->root ? job->root : "", job->version))
-                job->cache_fault = module_cache_load(cache, job->directory);
+                job->cache_fault = module_cache_load(cache, job->directory, NULL);
         return module_cache_known(cache);
 }
 

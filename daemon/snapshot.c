@@ -42,6 +42,8 @@ Snapshot *snapshot_unref(Snapshot *snapshot) {
 }
 
 static bool is_same_string(const Tree *a, StringId x, const Tree *b, StringId y) {
+        if (a->strings == b->strings)
+                return x == y;
         return strcmp(tree_string(a, x), tree_string(b, y)) == 0;
 }
 

@@ -18,8 +18,8 @@ static int build_aliases(Lookup *lookup) {
         lookup->aliases.tree = lookup->builtin_aliases.tree = tree;
         for (uint32_t m = 0; m < tree->count; m++) {
                 for (uint32_t i = 0; i < tree->modules[m].n_aliases; i++) {
-                        r = alias_index_add(&lookup->aliases, tree->modules[m].aliases[i], m,
-                                            &scratch);
+                        r = alias_index_add(&lookup->aliases, module_aliases(&tree->modules[m])[i],
+                                            m, &scratch);
                         if (r < 0)
                                 return r;
                 }
@@ -73,6 +73,11 @@ int lookup_new(Lookup **ret_lookup, const Model *model) {
         if (!lookup)
                 return -ENOMEM;
         lookup->model = model;
+        r = imported_crcs_init(&lookup->imported);
+        if (r < 0) {
+                free(TAKE_PTR(lookup));
+                return r;
+        }
         lookup->n_tree = (uint32_t) model->tree.count;
         lookup->is_kernel_known = analysis_knows_kernel(model);
 
@@ -80,9 +85,6 @@ int lookup_new(Lookup **ret_lookup, const Model *model) {
         if (r < 0)
                 return r;
         r = build_dependents(lookup);
-        if (r < 0)
-                return r;
-        r = symbol_users_build(lookup);
         if (r < 0)
                 return r;
         r = build_aliases(lookup);
@@ -106,9 +108,7 @@ Lookup *lookup_free(Lookup *lookup) {
         alias_index_done(&lookup->aliases);
         alias_index_done(&lookup->builtin_aliases);
         id_lists_done(&lookup->dependents);
-        id_lists_done(&lookup->exporters);
-        id_lists_done(&lookup->importers);
-        free(lookup->imported_crcs);
+        imported_crcs_done(&lookup->imported);
         soft_edges_done(&lookup->soft_edges);
         free(lookup);
         return NULL;

@@ -36,88 +36,71 @@ static void note_crc(ImportedCrc *imported, Import import) {
         imported->is_known = true;
 }
 
-static int compare_names(const void *x, const void *y, void *userdata) {
-        const Tree *tree = userdata;
-
-        return strcmp(tree_module_name(tree, *(const uint32_t *) x),
-                      tree_module_name(tree, *(const uint32_t *) y));
+int imported_crcs_init(ImportedCrcs *imported) {
+        return mutex_init(&imported->mutex);
 }
 
-static uint32_t *modules_by_name(const Tree *tree) {
-        uint32_t *modules = calloc(tree->count + 1, sizeof(uint32_t));
-
-        if (!modules)
-                return NULL;
-        for (uint32_t m = 0; m < tree->count; m++)
-                modules[m] = m;
-        qsort_r(modules, tree->count, sizeof(uint32_t), compare_names, (void *) tree);
-        return modules;
+void imported_crcs_done(ImportedCrcs *imported) {
+        id_map_done(&imported->places);
+        free(imported->items);
+        mutex_done(&imported->mutex);
 }
 
-static void each_export(Lookup *lookup, void (*put)(IdLists *lists, StringId id, uint32_t module)) {
-        const Tree *tree = &lookup->model->tree;
-
-        for (uint32_t m = 0; m < tree->count; m++) {
-                for (uint32_t i = 0; i < tree->modules[m].n_exports; i++) {
-                        StringId id = export_id(lookup->model, tree->modules[m].exports[i]);
-
-                        if (id != STRING_NONE)
-                                put(&lookup->exporters, id, m);
-                }
-        }
-}
-
-static void each_import(Lookup *lookup, const uint32_t *modules,
-                        void (*put)(IdLists *lists, StringId id, uint32_t module)) {
-        const Model *model = lookup->model;
-
-        for (size_t k = 0; k < model->tree.count; k++) {
-                const Module *module = &model->tree.modules[modules[k]];
-
-                for (uint32_t i = 0; i < module->n_imports; i++) {
-                        StringId id = symbol_table_import_id(&model->symbols, &model->tree,
-                                                             module->imports[i]);
-
-                        if (id == STRING_NONE)
-                                continue;
-                        put(&lookup->importers, id, modules[k]);
-                        note_crc(&lookup->imported_crcs[id], module->imports[i]);
-                }
-        }
-}
-
-static void count_one(IdLists *lists, StringId id, uint32_t module) {
-        (void) module;
-        id_lists_count(lists, id);
-}
-
-int symbol_users_build(Lookup *lookup) {
-        _cleanup_free_ uint32_t *modules = modules_by_name(&lookup->model->tree);
-        uint32_t n = lookup_n_strings(lookup);
+static int gather_import(ImportedCrcs *imported, const Model *model, Import import) {
+        StringId id = symbol_table_import_id(&model->symbols, &model->tree, import);
+        uint32_t n_known = imported->places.count, place;
         int r;
 
-        lookup->imported_crcs = calloc((size_t) n + 1, sizeof(ImportedCrc));
-        if (!modules || !lookup->imported_crcs)
+        if (id == STRING_NONE || symbol_table_get(&model->symbols, id).provider < SYMBOL_KERNEL)
+                return 0;
+
+        r = id_map_put(&imported->places, id, &place);
+        if (r < 0)
+                return r;
+        if (ARRAY_RESERVE(imported->items, imported->capacity, imported->places.count) < 0)
                 return -ENOMEM;
 
-        r = id_lists_init(&lookup->exporters, n);
-        if (r < 0)
-                return r;
-        r = id_lists_init(&lookup->importers, n);
-        if (r < 0)
-                return r;
-
-        each_export(lookup, count_one);
-        each_import(lookup, modules, count_one);
-        r = id_lists_allocate(&lookup->exporters);
-        if (r < 0)
-                return r;
-        r = id_lists_allocate(&lookup->importers);
-        if (r < 0)
-                return r;
-        each_export(lookup, id_lists_put);
-        each_import(lookup, modules, id_lists_put);
+        if (place == n_known)
+                imported->items[place] = (ImportedCrc){};
+        note_crc(&imported->items[place], import);
         return 0;
+}
+
+static int gather(ImportedCrcs *imported, const Model *model) {
+        for (size_t m = 0; m < model->tree.count; m++) {
+                const Module *module = &model->tree.modules[m];
+
+                for (uint32_t i = 0; i < module->n_imports; i++) {
+                        int r = gather_import(imported, model, module_imports(module)[i]);
+
+                        if (r < 0)
+                                return r;
+                }
+        }
+
+        return 0;
+}
+
+/* 0: nobody imports it, or a module exports it; 1; or -ENOMEM. */
+static int find_imported(const Lookup *lookup, StringId id, ImportedCrc *ret_imported) {
+        /* A lookup that says "const" may be asked by many at once, and this is what they share. */
+        ImportedCrcs *imported = (ImportedCrcs *) &lookup->imported;
+        uint32_t place;
+        int r = 0;
+
+        mutex_lock(&imported->mutex);
+        if (!imported->is_gathered) {
+                r = gather(imported, lookup->model);
+                imported->is_gathered = r >= 0;
+        }
+        place = r < 0 ? ID_MAP_NONE : id_map_find(&imported->places, id);
+        if (place != ID_MAP_NONE)
+                *ret_imported = imported->items[place];
+        mutex_unlock(&imported->mutex);
+
+        if (r < 0)
+                return r;
+        return place != ID_MAP_NONE;
 }
 
 static int add(Providers *providers, Provider provider) {
@@ -129,49 +112,45 @@ static int add(Providers *providers, Provider provider) {
 }
 
 /* A module's last export of a symbol is the one that counts. */
-static Provider provider_of(const Lookup *lookup, uint32_t module, StringId symbol) {
+static bool find_export(const Lookup *lookup, uint32_t module, StringId symbol,
+                        Provider *ret_provider) {
         const Module *record = &lookup->model->tree.modules[module];
-        Provider provider = { .module = module,
-                              .name = lookup_name(lookup, module),
-                              .path = lookup_path(lookup, module) };
+        bool is_found = false;
 
         for (uint32_t i = 0; i < record->n_exports; i++) {
-                if (export_id(lookup->model, record->exports[i]) != symbol)
+                Export export = module_exports(record)[i];
+
+                if (export_id(lookup->model, export) != symbol)
                         continue;
-                provider.crc = record->exports[i].crc;
-                provider.is_crc_known = provider.crc != 0 && !record->exports[i].is_crc_wide;
+                *ret_provider =
+                        (Provider){ .module = module,
+                                    .name = lookup_name(lookup, module),
+                                    .path = lookup_path(lookup, module),
+                                    .crc = export.crc,
+                                    .is_crc_known = export.crc != 0 && !export.is_crc_wide };
+                is_found = true;
         }
 
-        return provider;
+        return is_found;
 }
 
 static int add_modules(Providers *providers, const Lookup *lookup, StringId symbol,
                        uint32_t first) {
-        const uint32_t *exporters;
-        uint32_t last = first;
-        size_t n_exporters;
-        int r;
+        Provider provider;
+        int r = 0;
 
-        r = add(providers, provider_of(lookup, first, symbol));
-        if (r < 0)
-                return r;
-
-        exporters = id_lists_get(&lookup->exporters, symbol, &n_exporters);
-        for (size_t i = 0; i < n_exporters; i++) {
-                if (exporters[i] == first || exporters[i] == last)
-                        continue;
-                r = add(providers, provider_of(lookup, exporters[i], symbol));
-                if (r < 0)
-                        return r;
-                last = exporters[i];
+        if (find_export(lookup, first, symbol, &provider))
+                r = add(providers, provider);
+        for (uint32_t m = 0; m < lookup->n_tree && r >= 0; m++) {
+                if (m != first && find_export(lookup, m, symbol, &provider))
+                        r = add(providers, provider);
         }
 
-        return 0;
+        return r;
 }
 
-static int add_kernel(Providers *providers, const Lookup *lookup, StringId id, Symbol symbol) {
+static int add_kernel(Providers *providers, Symbol symbol, ImportedCrc imported) {
         Provider kernel = { .module = PROVIDER_KERNEL, .name = "vmlinux", .path = "" };
-        ImportedCrc imported = lookup->imported_crcs[id];
 
         if (symbol.provider == SYMBOL_KERNEL && symbol.crc != 0) {
                 kernel.crc = (uint32_t) symbol.crc;
@@ -189,13 +168,18 @@ static StringId find_symbol(const Lookup *lookup, const char *symbol) {
         return string_table_find(lookup->model->tree.strings, symbol, strlen(symbol));
 }
 
-static bool is_kernels(const Lookup *lookup, StringId id, Symbol symbol) {
-        size_t n_importers;
+/* A symbol that no module exports. */
+static int find_kernels(Providers *providers, const Lookup *lookup, StringId id, Symbol symbol) {
+        ImportedCrc imported = {};
+        int r;
 
-        if (symbol.provider == SYMBOL_KERNEL)
-                return true;
-        (void) id_lists_get(&lookup->importers, id, &n_importers);
-        return n_importers > 0 && !lookup->is_kernel_known;
+        r = find_imported(lookup, id, &imported);
+        if (r < 0)
+                return r;
+        if (symbol.provider != SYMBOL_KERNEL && (r == 0 || lookup->is_kernel_known))
+                return 0;
+
+        return add_kernel(providers, symbol, imported);
 }
 
 int symbol_find_providers(const Lookup *lookup, const char *name, Providers *ret_providers) {
@@ -206,8 +190,8 @@ int symbol_find_providers(const Lookup *lookup, const char *name, Providers *ret
 
         if (symbol.provider < lookup->n_tree)
                 r = add_modules(&providers, lookup, id, symbol.provider);
-        else if (id != STRING_NONE && is_kernels(lookup, id, symbol))
-                r = add_kernel(&providers, lookup, id, symbol);
+        else if (id != STRING_NONE)
+                r = find_kernels(&providers, lookup, id, symbol);
         if (r < 0)
                 return r;
 
@@ -216,21 +200,34 @@ int symbol_find_providers(const Lookup *lookup, const char *name, Providers *ret
         return 0;
 }
 
-int symbol_find_users(const Lookup *lookup, const char *symbol, FoundModules *ret_users) {
-        _cleanup_found_modules_ FoundModules users = {};
-        const uint32_t *importers;
-        size_t n_importers;
-        int r;
-
-        importers = id_lists_get(&lookup->importers, find_symbol(lookup, symbol), &n_importers);
-        for (size_t i = 0; i < n_importers; i++) {
-                if (i > 0 && importers[i] == importers[i - 1])
-                        continue;
-                r = found_modules_add(&users, lookup, importers[i], 0);
-                if (r < 0)
-                        return r;
+static bool imports(const Model *model, const Module *module, StringId symbol) {
+        for (uint32_t i = 0; i < module->n_imports; i++) {
+                if (symbol_table_import_id(&model->symbols, &model->tree,
+                                           module_imports(module)[i]) == symbol)
+                        return true;
         }
 
+        return false;
+}
+
+static int compare_names(const void *x, const void *y) {
+        const FoundModule *a = x, *b = y;
+
+        return strcmp(a->name, b->name);
+}
+
+int symbol_find_users(const Lookup *lookup, const char *symbol, FoundModules *ret_users) {
+        _cleanup_found_modules_ FoundModules users = {};
+        StringId id = find_symbol(lookup, symbol);
+
+        for (uint32_t m = 0; m < lookup->n_tree && id != STRING_NONE; m++) {
+                if (imports(lookup->model, &lookup->model->tree.modules[m], id) &&
+                    found_modules_add(&users, lookup, m, 0) < 0)
+                        return -ENOMEM;
+        }
+
+        if (users.count > 1)
+                qsort(users.items, users.count, sizeof(FoundModule), compare_names);
         *ret_users = users;
         users = (FoundModules){};
         return 0;

@@ -158,35 +158,29 @@ static int read_builtin(Model *model, ProblemSeverity least) {
         return r < 0 ? r : 0;
 }
 
-static int read_modules(Model *model, const RefreshOptions *options, bool has_inherited,
-                        ProblemList *problems, RefreshFailure *failure) {
+static int read_modules(Model *model, const RefreshOptions *options, ProblemList *problems,
+                        RefreshFailure *failure) {
         const char *path = NULL;
         int r = 0;
 
         if (options->known)
-                r = tree_take_over(&model->tree, options->known, has_inherited);
+                r = tree_take_over(&model->tree, options->known);
         if (r >= 0)
                 r = tree_read(&model->tree,
                               &(TreeReading){ .n_workers = options->n_workers,
                                               .is_cancelled = options->is_cancelled },
                               problems, &path);
-        if (r < 0)
-                return fail(failure, REFRESH_STEP_READ, path, NULL, r);
-
-        if (model->tree.n_strings_at_first == 0)
-                model->tree.n_strings_at_first = string_table_count(model->tree.strings);
-        return 0;
+        return r < 0 ? fail(failure, REFRESH_STEP_READ, path, NULL, r) : 0;
 }
 
 int refresh_model(Model *model, const RefreshOptions *options, ProblemList *problems,
                   RefreshFailure *ret_failure) {
-        int inherited = 0, r;
+        int r;
 
-        if (options->known) {
-                inherited = tree_inherit_strings(&model->tree, options->known);
-                if (inherited < 0)
-                        return fail(ret_failure, REFRESH_STEP_READ, NULL, NULL, inherited);
-        }
+        if (options->strings)
+                tree_set_strings(&model->tree, options->strings);
+        else if (options->known)
+                tree_set_strings(&model->tree, options->known->strings);
 
         r = read_kernel_symbols(model, options, problems);
         if (r < 0)
@@ -206,7 +200,7 @@ int refresh_model(Model *model, const RefreshOptions *options, ProblemList *prob
         if (model->tree.count > TREE_MODULES_MAX)
                 return fail(ret_failure, REFRESH_STEP_COUNT, NULL, NULL, -ERANGE);
 
-        r = read_modules(model, options, inherited, problems, ret_failure);
+        r = read_modules(model, options, problems, ret_failure);
         if (r < 0)
                 return r;
         if (options->read_builtin) {

@@ -32,10 +32,13 @@ typedef struct RefreshOptions {
         ModuleOrderRepeat order_repeat;
         unsigned n_workers;
 
+        /* The table that strings are interned in; NULL: that of `known`, or one of the model's own.
+         */
+        StringTable *strings;
         /*
          * An earlier tree of the same directory, or what a cache holds of it: files that are still
-         * the same are not read again. NULL: there is none. It is only read, and may be by others
-         * meanwhile.
+         * the same are not read again, which costs least if the table of strings is the same, too.
+         * NULL: there is none. It is only read, and may be by others meanwhile.
          */
         const Tree *known;
         /* When it becomes true, reading ends with -ECANCELED; may be NULL. */
