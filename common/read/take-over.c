@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "fd.h"
+#include "id-map.h"
 
 #define NO_MODULE UINT32_MAX
 
@@ -16,6 +17,8 @@ typedef struct TakeOver {
         int dir_fd;
         uint32_t *module_of; /* by the id of a path in `known` */
         uint32_t n_module_of;
+        bool looks_at_all;
+        IdMap changed; /* paths, if not */
         StringId *map; /* from ids of `known`, filled as they are met; NULL: the same ids */
 } TakeOver;
 
@@ -23,6 +26,7 @@ static void take_over_done(TakeOver *take_over) {
         closep(&take_over->dir_fd);
         free(take_over->module_of);
         free(take_over->map);
+        id_map_done(&take_over->changed);
 }
 
 static int prepare(TakeOver *take_over) {
@@ -76,7 +80,11 @@ static const Module *find_known(const TakeOver *take_over, size_t index) {
                 return NULL;
 
         module = &known->modules[take_over->module_of[id]];
-        if (!module->is_read || module->is_racy || fstatat(take_over->dir_fd, path, &st, 0) < 0)
+        if (!module->is_read || module->is_racy)
+                return NULL;
+        if (!take_over->looks_at_all && id_map_find(&take_over->changed, id) == ID_MAP_NONE)
+                return module;
+        if (fstatat(take_over->dir_fd, path, &st, 0) < 0)
                 return NULL;
 
         key = stat_key_of(&st);
@@ -95,12 +103,30 @@ static int translate(TakeOver *take_over, Module *module) {
         return r;
 }
 
-int tree_take_over(Tree *tree, const Tree *known) {
-        _cleanup_(take_over_done)
-                TakeOver take_over = { .tree = tree, .known = known, .dir_fd = -1 };
+static int note_changed(TakeOver *take_over, char *const *changed) {
+        const StringTable *strings = take_over->tree->strings;
+        uint32_t place;
+        int r = 0;
+
+        for (; *changed && r >= 0; changed++) {
+                StringId id = string_table_find(strings, *changed, strlen(*changed));
+
+                if (id != STRING_NONE)
+                        r = id_map_put(&take_over->changed, id, &place);
+        }
+
+        return r;
+}
+
+int tree_take_over(Tree *tree, const Tree *known, char *const *changed) {
+        _cleanup_(take_over_done) TakeOver take_over = {
+                .tree = tree, .known = known, .dir_fd = -1, .looks_at_all = !changed
+        };
         int r;
 
         r = prepare(&take_over);
+        if (r >= 0 && changed)
+                r = note_changed(&take_over, changed);
         if (r < 0)
                 return r;
 
