@@ -45,8 +45,11 @@ class Soaked:
 
 
 class Soak:
-    def __init__(self, options, folder, questions_per_change):
+    """on_figures is called with the figures whenever they have been taken."""
+
+    def __init__(self, options, folder, questions_per_change, on_figures):
         self.options, self.questions_per_change = options, questions_per_change
+        self.on_figures = on_figures
         self.chance = random.Random(options.seed)
         self.bus = Bus(folder / 'bus')
         self.root = ModuleRoot(folder / 'root')
@@ -109,6 +112,7 @@ class Soak:
         self.figures.append((number, self.daemon.resident_bytes(), self.daemon.descriptors(),
                              int(statistics['Watches']), int(statistics['Publications']),
                              time.monotonic()))
+        self.on_figures(self.figures)
 
     def stop(self):
         """The daemon's exit status."""
