@@ -31,6 +31,21 @@ void module_files_done(ModuleFiles *files) {
         *files = (ModuleFiles){};
 }
 
+int module_files_move(ModuleFiles *files, StringTable *to, const StringTable *from) {
+        _cleanup_free_ StringId *map = NULL;
+        int r;
+
+        r = string_table_merge(to, from, &map);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < files->count; i++) {
+                files->items[i].name = map[files->items[i].name];
+                files->items[i].path = map[files->items[i].path];
+        }
+        return 0;
+}
+
 bool module_file_is_one(const char *name) {
         static const char *const endings[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
         size_t size = strlen(name);

@@ -36,6 +36,9 @@ void module_files_done(ModuleFiles *files);
 int module_files_walk(ModuleFiles *files, const Tree *tree, const Config *config, PlaceList *places,
                       ProblemList *problems);
 
+/* Makes the strings those of another table. 0, -ENOMEM, -EOVERFLOW. */
+int module_files_move(ModuleFiles *files, StringTable *to, const StringTable *from);
+
 /*
  * The same without a walk, where nothing has changed since `known` but files of some names, which
  * are paths below the tree's directory. 1; 0 if only a walk can tell; or a negative errno.

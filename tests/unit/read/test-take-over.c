@@ -50,7 +50,7 @@ static void take_over(Tree *tree, const Tree *known) {
         assert_int_equal(tree_init(tree, "m"), 0);
         tree_set_strings(tree, known->strings);
         scan(tree);
-        assert_int_equal(tree_take_over(tree, known, NULL), 0);
+        assert_int_equal(tree_take_over(tree, known, NULL, 2), 0);
 }
 
 static void assert_known(const Tree *tree, const char *expected) {
@@ -251,7 +251,7 @@ static void records_may_move_to_another_table(void **state) {
 
         assert_int_equal(tree_init(&tree, "m"), 0);
         scan(&tree);
-        assert_int_equal(tree_take_over(&tree, &known, NULL), 0);
+        assert_int_equal(tree_take_over(&tree, &known, NULL, 2), 0);
         assert_known(&tree, "a b empty garbage ");
         assert_int_equal(string_table_count(tree.strings), n_strings);
         assert_int_equal(string_table_find(tree.strings, "gone", 4), STRING_NONE);
@@ -266,7 +266,7 @@ static void without_the_directory_it_fails(void **state) {
         make_modules();
         tree_of_files(&known);
         assert_int_equal(tree_init(&tree, "nowhere"), 0);
-        assert_int_equal(tree_take_over(&tree, &known, NULL), -ENOENT);
+        assert_int_equal(tree_take_over(&tree, &known, NULL, 2), -ENOENT);
 }
 
 int main(void) {
