@@ -17,7 +17,7 @@
  * some: twenty links to twenty directories can make a million ways. No tree that is meant comes
  * near to it.
  */
-#define LINKED_ENTRIES_MAX ((size_t) 1 << 20)
+#define LINKED_ENTRIES_MAX ((size_t) 1 << 18)
 #define ENTRIES_OF_A_DIRECTORY 64
 
 /* One open directory of the walk. Its names lie in one block, each preceded by its d_type. */

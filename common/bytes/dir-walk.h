@@ -13,7 +13,7 @@
  *
  * Symbolic links are followed, to files and to directories; a directory that contains itself
  * through a link is met once, and where links make so many ways that they could not all be gone
- * (some ten thousand directories), the last are not. What cannot be looked at is a problem and the
+ * (some thousand directories), the last are not. What cannot be looked at is a problem and the
  * walk goes on (specification section 3.1), unless that is fatal.
  */
 typedef struct DirWalk {
