@@ -22,7 +22,7 @@ typedef struct ModuleFiles {
         ModuleFile *items;
         size_t count;
         size_t capacity;
-        bool has_problems; /* the walk met something that is no module */
+        bool needs_walk; /* it met a problem, or the tree's directory holds an external one */
 } ModuleFiles;
 
 void module_files_done(ModuleFiles *files);
