@@ -29,6 +29,7 @@ static Question *question_free(Question *question) {
         question_arguments_done(question);
         publish_job_free(question->comparison);
         details_job_free(question->details);
+        modprobe_job_free(question->modprobe);
         if (question->free_task)
                 question->free_task(question->task);
         snapshot_unref(question->other);

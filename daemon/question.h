@@ -3,6 +3,7 @@
 
 #include "bus-parts.h"
 #include "details-job.h"
+#include "modprobe-job.h"
 #include "publish-job.h"
 
 /*
@@ -14,6 +15,7 @@ typedef enum QuestionShape {
         QUESTION_NOTHING,
         QUESTION_FLAGS,          /* t */
         QUESTION_NAME,           /* s t */
+        QUESTION_PAIR,           /* s s t, as names */
         QUESTION_NAMES,          /* as t */
         QUESTION_RELEASES,       /* as t */
         QUESTION_RELEASES_TIMED, /* as t t */
@@ -44,6 +46,7 @@ struct Question {
         Snapshot *snapshot;
         PublishJob *comparison;
         DetailsJob *details;
+        ModprobeJob *modprobe;
         void *task; /* of a kind that has a job of its own; freed with free_task() */
         void (*free_task)(void *task);
         Snapshot *other; /* of a second kernel; NULL */

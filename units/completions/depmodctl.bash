@@ -65,7 +65,9 @@ _depmodctl_argument() {
         '') words=$verbs ;;
         help) words=$verbs ;;
         status | settle | refresh | index | diff-kernels) words=$(_depmodctl_ask kernels) ;;
-        list | show | deps | rdeps | order | graph | state) words=$(_depmodctl_ask list "$cur*") ;;
+        list | show | deps | rdeps | order | resolve | why | blocked | graph | state)
+                words=$(_depmodctl_ask list "$cur*")
+                ;;
         cat) words=$outputs ;;
         inhibit) files=-c ;;
         esac
@@ -91,9 +93,9 @@ _depmodctl_reply() {
 _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
-        local verbs='status kernels list show deps rdeps order graph alias state devices provides
-                users problems shadowed conflicts diff diff-kernels verify log settle refresh reload
-                monitor inhibit cat statistics index help'
+        local verbs='status kernels list show deps rdeps order resolve why blocked graph alias
+                state devices provides users problems shadowed conflicts diff diff-kernels
+                verify log settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
                 modules.builtin.alias.bin modules.devname'
@@ -107,7 +109,9 @@ _depmodctl() {
                 [show]='-F --field'
                 [deps]='-a --all -t --tree --no-soft'
                 [rdeps]='-a --all -t --tree --no-soft'
-                [order]='-p --paths --no-soft --no-builtin'
+                [order]='-p --paths --no-soft --no-builtin --no-config'
+                [resolve]='--files --firmware --no-soft --no-weak --no-builtin --no-config'
+                [why]='--no-soft --no-weak'
                 [graph]='--deps --rdeps --depth --no-soft --format'
                 [state]='--is --sysfs'
                 [devices]='-a --all --sysfs'

@@ -18,9 +18,9 @@ function __depmodctl_ask
         string replace -r ' .*' ''
 end
 
-set -l verbs status kernels list show deps rdeps order graph alias state devices provides users \
-    problems shadowed conflicts diff diff-kernels verify log settle refresh reload monitor \
-    inhibit cat statistics index help
+set -l verbs status kernels list show deps rdeps order resolve why blocked graph alias state \
+    devices provides users problems shadowed conflicts diff diff-kernels verify log settle \
+    refresh reload monitor inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
 set -l outputs modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep \
@@ -40,6 +40,9 @@ complete -c depmodctl -n $none -a show -d 'Show all that is known of modules'
 complete -c depmodctl -n $none -a deps -d 'Show what a module needs'
 complete -c depmodctl -n $none -a rdeps -d 'Show what needs a module'
 complete -c depmodctl -n $none -a order -d 'Show what to load in which order'
+complete -c depmodctl -n $none -a resolve -d 'Show all that names and aliases need'
+complete -c depmodctl -n $none -a why -d 'Show what pulls in A, or how A pulls in B'
+complete -c depmodctl -n $none -a blocked -d 'Show whether modprobe.d keeps a module out'
 complete -c depmodctl -n $none -a graph -d 'Draw what modules need and what needs them'
 complete -c depmodctl -n $none -a alias -d 'Show which modules answer to an alias'
 complete -c depmodctl -n $none -a state -d 'Show what is loaded, on disk, or neither'
@@ -67,7 +70,7 @@ complete -c depmodctl -n $none -a help -d 'Show the verbs, or the options of one
 complete -c depmodctl -n "$of help" -a "$verbs"
 complete -c depmodctl -n "$of status settle refresh index diff-kernels" \
     -a '(__depmodctl_ask kernels)'
-complete -c depmodctl -n "$of list show deps rdeps order graph state" \
+complete -c depmodctl -n "$of list show deps rdeps order resolve why blocked graph state" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
 complete -c depmodctl -n "$of cat" -a "$outputs"
 complete -c depmodctl -n "$of inhibit" -a '(__fish_complete_subcommand --fcs-skip=2)'
@@ -102,9 +105,14 @@ complete -c depmodctl -n $all -s h -l help -d 'Show help'
 complete -c depmodctl -n "$of show" -s F -l field -x -a "$fields" -d 'Only the values of this field'
 complete -c depmodctl -n "$of deps rdeps" -s a -l all -d 'Also what is needed indirectly'
 complete -c depmodctl -n "$of deps rdeps" -s t -l tree -d 'All of it as a tree'
-complete -c depmodctl -n "$of deps rdeps order graph" -l no-soft -d 'Without softdeps'
+complete -c depmodctl -n "$of deps rdeps order resolve why graph" -l no-soft -d 'Without softdeps'
 complete -c depmodctl -n "$of order" -s p -l paths -d 'Print the files only'
-complete -c depmodctl -n "$of order" -l no-builtin -d 'Without modules that are part of the kernel'
+complete -c depmodctl -n "$of order resolve" -l no-builtin \
+    -d 'Without modules that are part of the kernel'
+complete -c depmodctl -n "$of order resolve" -l no-config -d 'As if there were no modprobe.d'
+complete -c depmodctl -n "$of resolve why" -l no-weak -d 'Without weakdeps'
+complete -c depmodctl -n "$of resolve" -l files -d 'Print the files only, for an image'
+complete -c depmodctl -n "$of resolve" -l firmware -d 'With the firmware that the modules name'
 complete -c depmodctl -n "$of graph" -l deps -d 'Only what the modules need'
 complete -c depmodctl -n "$of graph" -l rdeps -d 'Only what needs the modules'
 complete -c depmodctl -n "$of graph" -l depth -x -d 'Not more than so many steps away'

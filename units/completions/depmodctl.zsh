@@ -43,6 +43,9 @@
                 'deps:show what a module needs'
                 'rdeps:show what needs a module'
                 'order:show what to load in which order'
+                'resolve:show all that names and aliases need'
+                'why:show what pulls in A, or how A pulls in B'
+                'blocked:show whether modprobe.d keeps a module out'
                 'graph:draw what modules need and what needs them'
                 'alias:show which modules answer to an alias'
                 'state:show what is loaded, on disk, or neither'
@@ -125,7 +128,21 @@ _depmodctl() {
                 '(-p --paths)'{-p,--paths}'[print the files only]' \
                 '--no-soft[without softdeps]' \
                 '--no-builtin[without modules that are part of the kernel]' \
+                '--no-config[as if there were no modprobe.d]' \
                 '*:module:_depmodctl_modules' ;;
+        (resolve) _arguments $common $full \
+                '--files[print the files only, for an image]' \
+                '--firmware[with the firmware that the modules name]' \
+                '--no-soft[without softdeps]' \
+                '--no-weak[without weakdeps]' \
+                '--no-builtin[without modules that are part of the kernel]' \
+                '--no-config[as if there were no modprobe.d]' \
+                '*:module:_depmodctl_modules' ;;
+        (why) _arguments $common $full \
+                '--no-soft[without softdeps]' \
+                '--no-weak[without weakdeps]' \
+                '1:module:_depmodctl_modules' '2:module:_depmodctl_modules' ;;
+        (blocked) _arguments $common $full '1:module:_depmodctl_modules' ;;
         (graph) _arguments $common $full \
                 '(--rdeps)--deps[only what the modules need]' \
                 '(--deps)--rdeps[only what needs the modules]' \
