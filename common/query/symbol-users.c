@@ -169,16 +169,64 @@ static int add_modules(Providers *providers, const Lookup *lookup, StringId symb
         return 0;
 }
 
+/* One vote of a module for a symbol's CRC; the first record counts. */
+static bool vote_of(const Lookup *lookup, uint32_t module, StringId id, uint32_t *ret_crc) {
+        const Model *model = lookup->model;
+        const Module *record = &model->tree.modules[module];
+
+        for (uint32_t i = 0; i < record->n_imports; i++) {
+                Import import = record->imports[i];
+
+                if (!import.has_crc || import.is_crc_wide ||
+                    symbol_table_import_id(&model->symbols, &model->tree, import) != id)
+                        continue;
+                *ret_crc = import.crc;
+                return true;
+        }
+
+        return false;
+}
+
+/* Boyer and Moore's vote, and a count of those who agree. */
+static bool elect_crc(const Lookup *lookup, StringId id, uint32_t *ret_crc) {
+        size_t n_importers, lead = 0, n_voters = 0, n_agreed = 0;
+        const uint32_t *importers = id_lists_get(&lookup->importers, id, &n_importers);
+        uint32_t elected = 0, crc;
+
+        for (size_t i = 0; i < n_importers; i++) {
+                if (!vote_of(lookup, importers[i], id, &crc))
+                        continue;
+                if (lead == 0)
+                        elected = crc;
+                if (crc == elected)
+                        lead++;
+                else
+                        lead--;
+                n_voters++;
+        }
+        for (size_t i = 0; lead > 0 && i < n_importers; i++)
+                n_agreed += vote_of(lookup, importers[i], id, &crc) && crc == elected;
+
+        *ret_crc = elected;
+        return n_agreed > n_voters / 2;
+}
+
+/* Nearly always all agree, which has been noted. */
+static bool imported_crc(const Lookup *lookup, StringId id, uint32_t *ret_crc) {
+        ImportedCrc imported = lookup->imported_crcs[id];
+
+        *ret_crc = imported.crc;
+        return imported.is_known && (!imported.is_disputed || elect_crc(lookup, id, ret_crc));
+}
+
 static int add_kernel(Providers *providers, const Lookup *lookup, StringId id, Symbol symbol) {
         Provider kernel = { .module = PROVIDER_KERNEL, .name = "vmlinux", .path = "" };
-        ImportedCrc imported = lookup->imported_crcs[id];
 
         if (symbol.provider == SYMBOL_KERNEL && symbol.crc != 0) {
                 kernel.crc = (uint32_t) symbol.crc;
                 kernel.is_crc_known = symbol.crc <= UINT32_MAX;
-        } else if (imported.is_known && !imported.is_disputed) {
-                kernel.crc = imported.crc;
-                kernel.is_crc_known = true;
+        } else {
+                kernel.is_crc_known = imported_crc(lookup, id, &kernel.crc);
         }
 
         return add(providers, kernel);
@@ -214,6 +262,12 @@ int symbol_find_providers(const Lookup *lookup, const char *name, Providers *ret
         *ret_providers = providers;
         providers = (Providers){};
         return 0;
+}
+
+bool symbol_imported_crc(const Lookup *lookup, const char *symbol, uint32_t *ret_crc) {
+        StringId id = find_symbol(lookup, symbol);
+
+        return id != STRING_NONE && imported_crc(lookup, id, ret_crc);
 }
 
 int symbol_find_users(const Lookup *lookup, const char *symbol, FoundModules *ret_users) {
