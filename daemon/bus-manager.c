@@ -7,7 +7,7 @@
 #include "bus-parts.h"
 #include "usec.h"
 
-static const char *const features[] = { "settle", "inhibit", "index", NULL };
+static const char *const features[] = { "settle", "inhibit", "index", "check", NULL };
 
 static int get_text(sd_bus *connection, const char *path, const char *interface,
                     const char *property, sd_bus_message *reply, void *userdata,
@@ -155,6 +155,10 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("Reload", "t", P(flags), "", , on_reload),
         QUESTION("ResolveAliasesFor", "asast", P(releases) P(aliases) P(flags), "a(ssa(sss))",
                  P(results)),
+        QUESTION("CheckModules", "sa(sh)ast", P(release) P(modules) P(removals) P(flags),
+                 "a(ssa{sv})a(sssssa{sv})t", P(results) P(problems) P(generation)),
+        QUESTION("CheckTree", "shast", P(release) P(directory) P(removals) P(flags),
+                 "a(ssa{sv})a(sssssa{sv})t", P(results) P(problems) P(generation)),
         METHOD("Inhibit", "sst", P(who) P(why) P(flags), "h", P(fd), bus_take_inhibit),
         METHOD("ListInhibitors", "", , "a(ssut)", P(inhibitors), bus_list_inhibitors),
         METHOD("GetStatistics", "", , "a{sv}", P(statistics), on_get_statistics),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "kernel-build.h"
 #include "kernel-parts.h"
 #include "log.h"
 #include "problem-sentence.h"
@@ -41,6 +42,7 @@ Kernel *kernel_free(Kernel *kernel) {
         kernel_release_places(kernel);
         snapshot_unref(kernel->snapshot);
         snapshot_unref(kernel->announced);
+        kernel_build_unref(kernel->build);
         problem_list_done(&kernel->publish_problems);
         free(kernel->release);
         free(kernel->directory);

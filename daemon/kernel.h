@@ -33,6 +33,7 @@ typedef struct Kernel {
         RefreshJob *refreshing;
         PublishJob *publishing;
         KernelCache cache;
+        struct KernelBuild *build; /* what it exports, once somebody has asked; NULL */
         Settle settle;
 
         /* The places that are watched, and those that the last scan wants to be watched. */
@@ -63,8 +64,7 @@ typedef struct Kernel {
         unsigned n_repairs;
 
         uint64_t published_generation;
-        uint64_t last_change_usec;  /* wall clock */
-        uint64_t last_publish_usec; /* wall clock */
+        uint64_t last_change_usec, last_publish_usec; /* wall clock */
 
         /* News since kernel_forget_news(), for signals. */
         Snapshot *announced;      /* the model that was last told of */

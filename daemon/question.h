@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bus-parts.h"
+#include "check-job.h"
 #include "details-job.h"
 #include "publish-job.h"
 
@@ -18,6 +19,8 @@ typedef enum QuestionShape {
         QUESTION_RELEASES,       /* as t */
         QUESTION_RELEASES_TIMED, /* as t t */
         QUESTION_RELEASES_NAMES, /* as as t */
+        QUESTION_FILES_NAMES,    /* s a(sh) as t; the first is the kernel */
+        QUESTION_TREE_NAMES,     /* s h as t */
 } QuestionShape;
 
 typedef struct QuestionKind QuestionKind;
@@ -33,8 +36,12 @@ struct Question {
         char *release;   /* of the kernel that is asked; NULL: the manager is */
         char *single[2]; /* a list of it alone */
         char *name;
-        char **names;    /* NULL-terminated */
-        char **releases; /* NULL-terminated; NULL: all kernels */
+        char **names;     /* NULL-terminated */
+        char **releases;  /* NULL-terminated; NULL: all kernels */
+        CheckFile *files; /* the message's, as the directory is */
+        size_t n_files;
+        size_t files_capacity;
+        int directory_fd; /* -1: there is none */
         uint64_t flags;
         uint64_t timeout_usec;
         bool waits_for_model_only;
@@ -43,6 +50,7 @@ struct Question {
         Snapshot *snapshot;
         PublishJob *comparison;
         DetailsJob *details;
+        CheckJob *check;
         uint32_t module; /* that is asked about, once it has been found */
         bool is_working;
         bool is_forgotten; /* the client has gone; to be freed when the thread is done */
