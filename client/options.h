@@ -54,9 +54,12 @@ typedef struct Options {
         bool reparse;
         bool rewrite;
         bool list;
+        bool all_kernels;
         const char *field;
         const char *who;
         const char *why;
+        const char *as;
+        const char *removed;
 
         /* made of the above by options_check() */
         JsonMode json_mode;

@@ -16,14 +16,15 @@ _depmodctl_read_words() {
         for ((i = 1; i < COMP_CWORD; i++)); do
                 word=${COMP_WORDS[i]}
                 case $word in
-                -k | -H | -M | --kernel | --root | --module-dir | --host | --machine | --json | --timeout)
+                -k | -H | -M | --as | --remove | --kernel | --root | --module-dir | --host | --machine | --json | --timeout)
                         # bash takes --name=value apart.
                         if [[ ${COMP_WORDS[i + 1]} == = ]]; then
                                 ((i++))
                         fi
                         ((i++))
                         value=${COMP_WORDS[i]-}
-                        if ((i < COMP_CWORD)) && [[ $word != --json && $word != --timeout ]]; then
+                        if ((i < COMP_CWORD)) && [[ $word != --json && $word != --timeout &&
+                                $word != --as && $word != --remove ]]; then
                                 where+=("$word" "$value")
                         fi
                         ;;
@@ -51,6 +52,8 @@ _depmodctl_value() {
         *:--host | *:-H) words=$(compgen -A hostname) ;;
         *:--json) words='pretty short off' ;;
         show:--field | show:-F) words=$fields ;;
+        check:--as) words='updates extra kernel' ;;
+        check:--remove) words=$(_depmodctl_ask list "$cur*") ;;
         *:--timeout | index:--jobs | inhibit:--who | inhibit:--why) ;;
         *) return 1 ;;
         esac
@@ -64,6 +67,7 @@ _depmodctl_argument() {
         status | settle | refresh | index) words=$(_depmodctl_ask kernels) ;;
         list | show | deps | rdeps | order) words=$(_depmodctl_ask list "$cur*") ;;
         cat) words=$outputs ;;
+        check) files=-f ;;
         inhibit) files=-c ;;
         esac
 }
@@ -88,8 +92,8 @@ _depmodctl_reply() {
 _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
-        local verbs='status kernels list show deps rdeps order alias provides users problems diff
-                verify settle refresh reload monitor inhibit cat statistics index help'
+        local verbs='status kernels list show deps rdeps order alias provides users problems check
+                diff verify settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
                 modules.builtin.alias.bin modules.devname'
@@ -104,6 +108,7 @@ _depmodctl() {
                 [deps]='-a --all -t --tree --no-soft'
                 [rdeps]='-a --all -t --tree --no-soft'
                 [order]='-p --paths --no-soft --no-builtin'
+                [check]='--all-kernels --as --remove'
                 [diff]='-a --all'
                 [settle]='--no-publish --ignore-inhibitors'
                 [refresh]='--full --rewrite'

@@ -18,8 +18,8 @@ function __depmodctl_ask
         string replace -r ' .*' ''
 end
 
-set -l verbs status kernels list show deps rdeps order alias provides users problems diff verify \
-    settle refresh reload monitor inhibit cat statistics index help
+set -l verbs status kernels list show deps rdeps order alias provides users problems check diff \
+    verify settle refresh reload monitor inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
 set -l outputs modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep \
@@ -43,6 +43,7 @@ complete -c depmodctl -n $none -a alias -d 'Show which modules answer to an alia
 complete -c depmodctl -n $none -a provides -d 'Show who exports a symbol'
 complete -c depmodctl -n $none -a users -d 'Show which modules use a symbol'
 complete -c depmodctl -n $none -a problems -d 'List what is wrong with the modules'
+complete -c depmodctl -n $none -a check -d 'Show whether modules would load'
 complete -c depmodctl -n $none -a diff -d 'Show which index files would change'
 complete -c depmodctl -n $none -a verify -d 'Read the index files back and check them'
 complete -c depmodctl -n $none -a settle -d 'Wait until the index is up to date'
@@ -60,6 +61,7 @@ complete -c depmodctl -n "$of help" -a "$verbs"
 complete -c depmodctl -n "$of status settle refresh index" -a '(__depmodctl_ask kernels)'
 complete -c depmodctl -n "$of list show deps rdeps order" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
+complete -c depmodctl -n "$of check" -F
 complete -c depmodctl -n "$of cat" -a "$outputs"
 complete -c depmodctl -n "$of inhibit" -a '(__fish_complete_subcommand --fcs-skip=2)'
 
@@ -96,6 +98,10 @@ complete -c depmodctl -n "$of deps rdeps" -s t -l tree -d 'All of it as a tree'
 complete -c depmodctl -n "$of deps rdeps order" -l no-soft -d 'Without softdeps'
 complete -c depmodctl -n "$of order" -s p -l paths -d 'Print the files only'
 complete -c depmodctl -n "$of order" -l no-builtin -d 'Without modules that are part of the kernel'
+complete -c depmodctl -n "$of check" -l all-kernels -d 'For each kernel that there is'
+complete -c depmodctl -n "$of check" -l as -x -a 'updates extra kernel' -d 'Where files would lie'
+complete -c depmodctl -n "$of check" -l remove -x -a '(__depmodctl_ask list (commandline -ct)"*")' \
+    -d 'A module that would be removed'
 complete -c depmodctl -n "$of diff" -s a -l all -d 'Also files that are as they should be'
 complete -c depmodctl -n "$of settle" -l no-publish -d 'Do not wait for the files'
 complete -c depmodctl -n "$of settle" -l ignore-inhibitors -d 'Publish although it is inhibited'

@@ -47,6 +47,7 @@
                 'provides:show who exports a symbol'
                 'users:show which modules use a symbol'
                 'problems:list what is wrong with the modules'
+                'check:show whether modules would load'
                 'diff:show which index files would change'
                 'verify:read the index files back and check them'
                 'settle:wait until the index is up to date'
@@ -119,6 +120,11 @@ _depmodctl() {
                 '--no-soft[without softdeps]' \
                 '--no-builtin[without modules that are part of the kernel]' \
                 '*:module:_depmodctl_modules' ;;
+        (check) _arguments $common $full \
+                '--all-kernels[for each kernel that there is]' \
+                '--as=[where files would lie]:directory:(updates extra kernel)' \
+                '--remove=[a module that would be removed]:module:_depmodctl_modules' \
+                '*:module file:_files' ;;
         (diff) _arguments $common $full \
                 '(-a --all)'{-a,--all}'[also files that are as they should be]' ;;
         (settle) _arguments $common $full \
