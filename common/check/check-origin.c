@@ -19,6 +19,8 @@ static int check_file(Check *check, uint32_t c) {
 
         if (candidate->error == ENOEXEC)
                 why = "not an ELF file";
+        else if (candidate->error == ENODATA)
+                why = "without a symbol table, as if stripped of all";
         else if (candidate->error == EMEDIUMTYPE)
                 why = "not a regular file";
         else if (candidate->error == EFBIG && !why)

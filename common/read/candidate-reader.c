@@ -204,10 +204,12 @@ static int end_candidate(Buffer *record, int r, const char *reason) {
 int candidate_read_bytes(CandidateReader *reader, char *bytes, size_t size, const char *path,
                          Buffer *record) {
         const char *reason = NULL;
+        int r;
 
         reader->record = record;
         candidate_put(record, 'M', path, strlen(path));
-        return end_candidate(record, put_file(reader, bytes, size, &reason), reason);
+        r = put_file(reader, bytes, size, &reason);
+        return end_candidate(record, r, reason);
 }
 
 static int read_file(CandidateReader *reader, int fd) {
