@@ -30,19 +30,20 @@ static char *label_of(const char *path, const char *as) {
         return asprintf(&label, "%s/%s", as, name) < 0 ? NULL : label;
 }
 
-static int fail_to_open(const char *path, int r) {
-        message_error("Cannot read %s: %s", path, strerror(-r));
-        return r;
-}
-
 static int open_one(CandidateFiles *files, const char *path, const char *as) {
         _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         struct stat st;
 
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return fail_to_open(path, -errno);
-        if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
-                return fail_to_open(path, -EMEDIUMTYPE);
+        if (fd < 0 || fstat(fd, &st) < 0) {
+                int r = -errno;
+
+                message_error("Cannot read %s: %s", path, strerror(-r));
+                return r;
+        }
+        if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
+                message_error("Cannot read %s: neither a file nor a directory", path);
+                return -EMEDIUMTYPE;
+        }
 
         files->labels[files->count] = label_of(path, as);
         if (!files->labels[files->count])

@@ -6,6 +6,7 @@
 
 #include "candidate-files.h"
 #include "kernel-list.h"
+#include "message.h"
 #include "verb.h"
 #include "wire.h"
 
@@ -199,6 +200,15 @@ static int print(CheckRun *run) {
         return r;
 }
 
+static bool is_empty(const Value *answers) {
+        for (size_t i = 0; i < answers->count; i++) {
+                if (value_list(&answers->items[i], "results")->count > 0)
+                        return false;
+        }
+
+        return answers->count > 0;
+}
+
 static bool all_load(const Value *answers) {
         for (size_t i = 0; i < answers->count; i++) {
                 const Value *results = value_list(&answers->items[i], "results");
@@ -224,6 +234,10 @@ static int run_check(Session *session, int argc, char *argv[]) {
                 r = candidate_files_open(&files, argv, (size_t) argc, session->options->as);
         if (r >= 0)
                 r = session->options->all_kernels ? ask_all(&run) : ask_one(&run);
+        if (r >= 0 && is_empty(&run.document)) {
+                message_error("There is no module file in %s", argv[0]);
+                r = -ENOENT;
+        }
         if (r >= 0)
                 r = print(&run);
         if (r < 0)

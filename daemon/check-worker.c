@@ -59,8 +59,14 @@ static int on_file(int file_fd, const char *path, void *userdata) {
 
 static int read_tree(CandidateReader *reader, const CheckWork *work, int fd) {
         TreeReader tree = { .reader = reader, .fd = fd };
+        int r = candidate_tree_walk(work->directory_fd, on_file, &tree);
 
-        return candidate_tree_walk(work->directory_fd, on_file, &tree);
+        if (r != -ENOTDIR && r != -EACCES && r != -EBADF)
+                return r;
+
+        /* It is no directory, or not one for us: said as it is said of a file. */
+        r = candidate_read_fd(reader, r, ".", &tree.record);
+        return r < 0 ? r : send_record(fd, &tree.record);
 }
 
 static int compare_fds(const void *x, const void *y) {

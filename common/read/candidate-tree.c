@@ -126,7 +126,7 @@ static int walk_directory(Walk *walk, int directory_fd, const char *path, unsign
                 return -E2BIG;
         fd = open_below(directory_fd, ".", O_DIRECTORY);
         if (fd < 0)
-                return fd == -ENOMEM ? fd : 0;
+                return fd == -ENOMEM || depth == 0 ? fd : 0;
         r = list(fd, &names);
         for (size_t i = 0; r >= 0 && i < names.count; i++)
                 r = take_entry(walk, directory_fd, path, names.items[i], depth);

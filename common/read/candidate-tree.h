@@ -7,7 +7,8 @@
  * not followed. A directory that cannot be listed is passed over; a file that cannot be opened is
  * handed out as the negative errno.
  *
- * Ends with the first negative result of the callback. Also -ENOMEM; -E2BIG: there are more files
+ * Ends with the first negative result of the callback. Also the errno of openat(2) for the
+ * directory itself; -ENOMEM; -E2BIG: there are more files
  * than a kernel may have, or they lie too deep.
  */
 int candidate_tree_walk(int directory_fd, int (*on_file)(int fd, const char *path, void *userdata),

@@ -102,9 +102,10 @@ static void record_that_is_cut_short_is_refused(void **state) {
 
 static void nonsense_is_refused(void **state) {
         static const char *const lines[] = {
-                "ix\n",     "i1 x\n",        "i123456789 x\n", "i-x\n", "i\n",   "x00000001\n",
-                "m62\n",    "m62 2\n",       "mx 2 1\n",       "E\n",   "E0 \n", "E-1 \n",
-                "E22\n",    "E99999999 \n",  "?\n",            "\n",    "Q\n",   "w0000000g x\n",
+                "ix\n",        "i1 x\n", "i123456789 x\n", "i-x\n",        "i\n",
+                "x00000001\n", "m62\n",  "m62 2\n",        "mx 2 1\n",     "E\n",
+                "E0 \n",       "E-1 \n", "E22\n",          "E99999999 \n", "?\n",
+                "\n",          "Q\n",    "w0000000g x\n",
         };
 
         (void) state;

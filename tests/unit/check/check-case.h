@@ -2,7 +2,7 @@
 #pragma once
 
 #include "candidate-record.h"
-#include "check.h"
+#include "check-text.h"
 #include "model-script.h"
 #include "test-case.h"
 
@@ -52,36 +52,11 @@ static inline const Candidate *case_describe(void *userdata, const char *path) {
         return module->count > 0 ? &module->items[0] : NULL;
 }
 
-static inline void append_field(Buffer *text, const char *name, const char *value) {
-        if (value)
-                buffer_append_format(text, " %s=%s", name, value);
-}
-
-/* "name together alone", then "name code symbol=… found=… wanted=… other=…" of each finding. */
-static inline void case_append(Buffer *text, const CheckResults *results) {
-        for (size_t i = 0; i < results->count; i++)
-                buffer_append_format(text, "%s %s %s\n", results->items[i].name,
-                                     check_verdict_name(results->items[i].together),
-                                     check_verdict_name(results->items[i].alone));
-        for (size_t i = 0; i < results->findings.count; i++) {
-                const Finding *finding = &results->findings.items[i];
-
-                buffer_append_format(text, "%s %s", finding->path, finding_code(finding->kind));
-                append_field(text, "symbol", finding->symbol);
-                append_field(text, "found", finding->found);
-                append_field(text, "wanted", finding->wanted);
-                append_field(text, "other", finding->other);
-                if (finding->number > 0)
-                        buffer_append_format(text, " %u", (unsigned) finding->number);
-                buffer_append_byte(text, '\n');
-        }
-}
-
 static inline void case_builtin(Model *model, const char *lines) {
         if (lines)
-                assert_int_equal(builtin_parse_names(&model->builtin, &model->tree, lines,
-                                                     strlen(lines)),
-                                 0);
+                assert_int_equal(
+                        builtin_parse_names(&model->builtin, &model->tree, lines, strlen(lines)),
+                        0);
 }
 
 /* The lookups of the kernel and of the other one. */
@@ -125,8 +100,8 @@ static inline void assert_check(const CheckCase *what, const char *expected) {
         case_exports(&exports, what->symvers);
         assert_int_equal(config_init(&config), 0);
         if (what->config)
-                assert_int_equal(config_parse(&config, "x.conf", what->config,
-                                              strlen(what->config), "1.0", NULL),
+                assert_int_equal(config_parse(&config, "x.conf", what->config, strlen(what->config),
+                                              "1.0", NULL),
                                  0);
 
         assert_int_equal(check_candidates(&(CheckInput){ .candidates = &candidates,

@@ -5,9 +5,8 @@
 #define MODEL "module kernel/x-y.ko\nvermagic " VERMAGIC "\n"
 
 static void assert_names(const char *config, const char *candidates, const char *expected) {
-        assert_check(
-                &(CheckCase){ .model = MODEL, .config = config, .candidates = candidates },
-                expected);
+        assert_check(&(CheckCase){ .model = MODEL, .config = config, .candidates = candidates },
+                     expected);
 }
 
 static void file_alone_would_lie_in_updates_and_win(void **state) {

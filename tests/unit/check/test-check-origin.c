@@ -15,18 +15,15 @@ static void module_of_the_kernel_loads(void **state) {
 
 static void file_that_cannot_be_understood_fails(void **state) {
         (void) state;
-        assert_origin("Mx.ko\nE8 \n",
-                      "x fails fails\nx.ko bad-elf found=not an ELF file\n");
+        assert_origin("Mx.ko\nE8 \n", "x fails fails\nx.ko bad-elf found=not an ELF file\n");
         assert_origin("Mx.ko\nE22 xz: File is corrupt\n",
                       "x fails fails\nx.ko bad-elf found=xz: File is corrupt\n");
-        assert_origin("Mx.ko\nE22 \n",
-                      "x fails fails\nx.ko bad-elf found=damaged or cut short\n");
+        assert_origin("Mx.ko\nE22 \n", "x fails fails\nx.ko bad-elf found=damaged or cut short\n");
         assert_origin("Mx.ko\nE27 \n",
                       "x fails fails\nx.ko bad-elf found=larger than a module may be\n");
-        assert_origin("Mx.ko\nE124 \n",
-                      "x fails fails\nx.ko bad-elf found=not a regular file\n");
+        assert_origin("Mx.ko\nE124 \n", "x fails fails\nx.ko bad-elf found=not a regular file\n");
         assert_origin("Mx.ko\nE61 \n", "x fails fails\nx.ko bad-elf found=without a symbol table, "
-                                        "as if stripped of all\n");
+                                       "as if stripped of all\n");
         assert_origin("Mx.ko\nE13 \n", "x fails fails\nx.ko bad-elf found=Permission denied\n");
 }
 
@@ -60,19 +57,19 @@ static void other_release_fails_only_without_crcs(void **state) {
                       "\n");
         assert_origin("Mx.ko\nm62 2 1\nV2.0" FLAGS "\n" SIGNED "v00000001 leftover\n",
                       "x loads loads\nx.ko other-release found=2.0 wanted=1.0\n");
-        assert_check(&(CheckCase){ .model = "module k/a.ko\nvermagic 1.0 SMP \n",
-                                   .candidates =
-                                           "Mx.ko\nV2.0 SMP \n" SIGNED "v00000001 leftover\n" },
-                     "x fails fails\nx.ko vermagic-mismatch found=2.0 SMP  wanted=1.0 SMP \n");
+        assert_check(
+                &(CheckCase){ .model = "module k/a.ko\nvermagic 1.0 SMP \n",
+                              .candidates = "Mx.ko\nV2.0 SMP \n" SIGNED "v00000001 leftover\n" },
+                "x fails fails\nx.ko vermagic-mismatch found=2.0 SMP  wanted=1.0 SMP \n");
 }
 
 static void module_without_crcs_fails_where_they_are_asked_for(void **state) {
         (void) state;
-        assert_check(&(CheckCase){ .model = MODEL,
-                                   .symvers = "0x1 s vmlinux EXPORT_SYMBOL \n",
-                                   .candidates = "Mx.ko\nm62 2 1\nV" VERMAGIC "\n" SIGNED
-                                                 "i- s\n" },
-                     "x fails fails\nx.ko crc-missing\n");
+        assert_check(
+                &(CheckCase){ .model = MODEL,
+                              .symvers = "0x1 s vmlinux EXPORT_SYMBOL \n",
+                              .candidates = "Mx.ko\nm62 2 1\nV" VERMAGIC "\n" SIGNED "i- s\n" },
+                "x fails fails\nx.ko crc-missing\n");
 }
 
 static void builtin_module_fails(void **state) {

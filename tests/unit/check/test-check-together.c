@@ -3,8 +3,7 @@
 
 #define V "V" VERMAGIC "\nGkey\n"
 #define SYMVERS "0x00000001 of_kernel vmlinux EXPORT_SYMBOL \n"
-#define NOWHERE                                                                                    \
-        "other=install the module that does, or one that is built for this kernel\n"
+#define NOWHERE "other=install the module that does, or one that is built for this kernel\n"
 
 static void assert_together(const char *model, const char *candidates, const char *expected) {
         assert_check(&(CheckCase){ .model = model, .symvers = SYMVERS, .candidates = candidates },

@@ -45,18 +45,20 @@ static void worst_comes_first_and_kinds_stay_together(void **state) {
         static const struct {
                 uint32_t candidate;
                 FindingKind kind;
-        } added[] = { { 1, FINDING_ALIAS }, { 0, FINDING_ALIAS }, { 0, FINDING_CRC },
-                      { 0, FINDING_GPL_ONLY }, { 0, FINDING_CRC }, { 0, FINDING_SYMBOL_UNKNOWN } };
+        } added[] = {
+                { 1, FINDING_ALIAS },    { 0, FINDING_ALIAS }, { 0, FINDING_CRC },
+                { 0, FINDING_GPL_ONLY }, { 0, FINDING_CRC },   { 0, FINDING_SYMBOL_UNKNOWN }
+        };
         static const uint32_t expected[] = { 2, 4, 3, 5, 1, 0 };
         Findings findings = {};
 
         (void) state;
         for (size_t i = 0; i < ELEMENTSOF(added); i++)
-                assert_int_equal(findings_add(&findings,
-                                              &(Finding){ .candidate = added[i].candidate,
-                                                          .kind = added[i].kind,
-                                                          .number = i }),
-                                 0);
+                assert_int_equal(
+                        findings_add(&findings, &(Finding){ .candidate = added[i].candidate,
+                                                            .kind = added[i].kind,
+                                                            .number = i }),
+                        0);
         findings_sort(&findings);
         for (size_t i = 0; i < ELEMENTSOF(expected); i++)
                 assert_int_equal(findings.items[i].number, expected[i]);

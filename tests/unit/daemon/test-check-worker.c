@@ -80,10 +80,10 @@ static void cancelled_work_ends_at_once(void **state) {
         _cleanup_buffer_ Buffer record = {};
 
         (void) state;
-        assert_int_equal(check_worker_read(&(CheckWork){ .directory_fd = -1,
-                                                         .is_cancelled = &is_cancelled },
-                                           &record),
-                         -ECANCELED);
+        assert_int_equal(
+                check_worker_read(&(CheckWork){ .directory_fd = -1, .is_cancelled = &is_cancelled },
+                                  &record),
+                -ECANCELED);
 }
 
 /* Not even an unfinished record is taken for a whole one. */
