@@ -144,7 +144,7 @@ static int compare(CheckJob *job, const KernelBuild *build) {
                                                .release = job->place.release,
                                                .exports = &build->exports,
                                                .config = &config,
-                                               .enforcement = kernel_build_enforcement(&job->place),
+                                               .rules = kernel_build_rules(&job->place),
                                                .others = others,
                                                .n_others = job->n_others,
                                                .describe = describe,

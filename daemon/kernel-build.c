@@ -191,46 +191,55 @@ int kernel_build_read(const KernelBuildPlace *place, const KernelBuild *known,
         return 0;
 }
 
-/* Is there this text in the file? False if there is no such file. */
-static bool file_has(const char *path, const char *text, size_t size_max, bool *ret_is_there) {
-        _cleanup_buffer_ Buffer bytes = {};
+/* False if there is no such file. */
+static bool read_text(const char *path, size_t size_max, Buffer *text) {
+        buffer_clear(text);
+        if (file_read_stored(AT_FDCWD, path, size_max, text) < 0 || text->size == 0)
+                return false;
 
-        *ret_is_there = file_read_stored(AT_FDCWD, path, size_max, &bytes) >= 0 && bytes.size > 0;
-        return *ret_is_there && memmem(bytes.data, bytes.size, text, strlen(text));
+        buffer_append_byte(text, '\0');
+        return buffer_error(text) >= 0;
 }
 
-static bool running_kernel_enforces(void) {
+static bool running_kernel_enforces_signatures(void) {
         static const char *const files[][2] = {
                 { "/sys/module/module/parameters/sig_enforce", "Y" },
                 { "/sys/kernel/security/lockdown", "[integrity]" },
                 { "/sys/kernel/security/lockdown", "[confidentiality]" },
         };
-        bool is_there;
 
         for (size_t i = 0; i < ELEMENTSOF(files); i++) {
-                if (file_has(files[i][0], files[i][1], PARAMETER_SIZE_MAX, &is_there))
+                _cleanup_buffer_ Buffer text = {};
+
+                if (read_text(files[i][0], PARAMETER_SIZE_MAX, &text) &&
+                    strstr(text.data, files[i][1]))
                         return true;
         }
 
         return false;
 }
 
-CheckEnforcement kernel_build_enforcement(const KernelBuildPlace *place) {
-        char paths[2][PATH_MAX];
-        bool is_there;
+static CheckEnforcement enforced_if(bool is_enforced) {
+        return is_enforced ? CHECK_ENFORCED : CHECK_NOT_ENFORCED;
+}
 
-        if (place->is_running && running_kernel_enforces())
-                return CHECK_ENFORCED;
+CheckRules kernel_build_rules(const KernelBuildPlace *place) {
+        _cleanup_buffer_ Buffer text = {};
+        char paths[2][PATH_MAX];
+        CheckRules rules = {};
 
         (void) snprintf(paths[0], sizeof(paths[0]), "%s/config", place->directory);
         (void) snprintf(paths[1], sizeof(paths[1]), "%s/boot/config-%s", place->root,
                         place->release);
         for (size_t i = 0; i < ELEMENTSOF(paths); i++) {
-                if (file_has(paths[i], "\nCONFIG_MODULE_SIG_FORCE=y\n", FILE_SIZE_MAX, &is_there))
-                        return CHECK_ENFORCED;
-                if (is_there)
-                        return CHECK_NOT_ENFORCED;
+                if (!read_text(paths[i], FILE_SIZE_MAX, &text))
+                        continue;
+                rules.signatures = enforced_if(strstr(text.data, "\nCONFIG_MODULE_SIG_FORCE=y\n"));
+                rules.versions = enforced_if(!strstr(text.data, "\nCONFIG_MODULE_FORCE_LOAD=y\n"));
+                break;
         }
 
-        return CHECK_ENFORCEMENT_UNKNOWN;
+        if (place->is_running && running_kernel_enforces_signatures())
+                rules.signatures = CHECK_ENFORCED;
+        return rules;
 }

@@ -39,5 +39,5 @@ typedef struct KernelBuildPlace {
 int kernel_build_read(const KernelBuildPlace *place, const KernelBuild *known,
                       KernelBuild **ret_build);
 
-/* Does the kernel take only signed modules? From its configuration and, if it runs, from itself. */
-CheckEnforcement kernel_build_enforcement(const KernelBuildPlace *place);
+/* From its configuration and, if it runs, from itself. */
+CheckRules kernel_build_rules(const KernelBuildPlace *place);

@@ -66,6 +66,18 @@ static int report_release(Check *check, uint32_t c, const char *release, size_t 
                                         .wanted = check->input->release });
 }
 
+/* A kernel that may load by force takes what has nothing to be compared. */
+static int report_unversioned(Check *check, uint32_t c, const char *lack) {
+        static const FindingKind kinds[] = {
+                [CHECK_ENFORCEMENT_UNKNOWN] = FINDING_UNVERSIONED_UNKNOWN,
+                [CHECK_NOT_ENFORCED] = FINDING_UNVERSIONED_TAINTS,
+                [CHECK_ENFORCED] = FINDING_UNVERSIONED,
+        };
+
+        return check_report(
+                check, c, &(Finding){ .kind = kinds[check->input->rules.versions], .found = lack });
+}
+
 /*
  * The kernel compares the whole text, but for the release if the module has CRCs and the kernel was
  * built to look at them.
@@ -84,8 +96,9 @@ static int check_vermagic(Check *check, uint32_t c) {
         (void) snprintf(wanted, sizeof(wanted), "%.*s%s", (int) majority->version_size,
                         majority->version ? majority->version : "",
                         majority->flags ? majority->flags : "");
-        if (!candidate->vermagic ||
-            (majority->flags && strcmp(found_flags, majority->flags) != 0) ||
+        if (!candidate->vermagic)
+                return report_unversioned(check, c, "vermagic");
+        if ((majority->flags && strcmp(found_flags, majority->flags) != 0) ||
             (!is_release && !(has_crcs && candidate->has_versions)))
                 return check_report(
                         check, c,
@@ -94,7 +107,7 @@ static int check_vermagic(Check *check, uint32_t c) {
                 return report_release(check, c, found, release_size);
 
         return has_crcs && !candidate->has_versions && candidate->n_imports > 0
-                       ? check_report(check, c, &(Finding){ .kind = FINDING_NO_CRCS })
+                       ? report_unversioned(check, c, "CRCs of the symbols that it needs")
                        : 0;
 }
 
@@ -142,7 +155,7 @@ static int check_signature(Check *check, uint32_t c) {
                 [CHECK_NOT_ENFORCED] = FINDING_UNSIGNED_TAINTS,
                 [CHECK_ENFORCED] = FINDING_UNSIGNED,
         };
-        CheckEnforcement enforcement = check->input->enforcement;
+        CheckEnforcement enforcement = check->input->rules.signatures;
         const char *signer = check_candidate(check, c)->signer, *wanted;
 
         if (!signer)

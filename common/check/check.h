@@ -15,8 +15,14 @@
 typedef enum CheckEnforcement {
         CHECK_ENFORCEMENT_UNKNOWN,
         CHECK_NOT_ENFORCED,
-        CHECK_ENFORCED, /* the kernel takes only signed modules */
+        CHECK_ENFORCED,
 } CheckEnforcement;
+
+/* What a kernel insists on. */
+typedef struct CheckRules {
+        CheckEnforcement signatures;
+        CheckEnforcement versions; /* that a module has vermagic and CRCs at all */
+} CheckRules;
 
 /* Another kernel, which may have what is missing here. */
 typedef struct CheckOther {
@@ -31,7 +37,7 @@ typedef struct CheckInput {
         const char *release;
         const KernelExports *exports; /* without any: they are not known */
         const Config *config;
-        CheckEnforcement enforcement;
+        CheckRules rules;
         const CheckOther *others;
         size_t n_others;
 

@@ -26,9 +26,15 @@ static const struct {
         [FINDING_RELEASE] = { FINDING_INFO, "other-release",
                               "built for {found}, which this kernel, {wanted}, does not compare "
                               "as the module has CRCs" },
-        [FINDING_NO_CRCS] = { FINDING_ERROR, "crc-missing",
-                              "has no CRCs of the symbols that it needs, which this kernel asks "
-                              "for; build it with CONFIG_MODVERSIONS" },
+        [FINDING_UNVERSIONED] = { FINDING_ERROR, "unversioned",
+                                  "has no {found}, which this kernel asks for; build it for this "
+                                  "kernel" },
+        [FINDING_UNVERSIONED_TAINTS] = { FINDING_WARNING, "unversioned",
+                                         "has no {found}; the kernel takes it unseen and is "
+                                         "tainted, better build it for this kernel" },
+        [FINDING_UNVERSIONED_UNKNOWN] = { FINDING_UNKNOWN, "unversioned",
+                                          "has no {found}; whether the kernel asks for that, "
+                                          "nothing here tells" },
         [FINDING_SYMBOL_MISSING] = { FINDING_ERROR, "unresolved-symbol",
                                      "needs symbol {symbol}, which nobody exports here; {other}" },
         [FINDING_SYMBOL_UNKNOWN] = { FINDING_UNKNOWN, "symbol-unknown",

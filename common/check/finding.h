@@ -19,12 +19,14 @@ typedef enum FindingSeverity {
 } FindingSeverity;
 
 typedef enum FindingKind {
-        FINDING_BAD_FILE,        /* found: why */
-        FINDING_BAD_NAME,        /* the file's name */
-        FINDING_MACHINE,         /* found, wanted */
-        FINDING_VERMAGIC,        /* found, wanted */
-        FINDING_RELEASE,         /* found, wanted: does not matter for this one */
-        FINDING_NO_CRCS,         /* the kernel wants CRCs */
+        FINDING_BAD_FILE,           /* found: why */
+        FINDING_BAD_NAME,           /* the file's name */
+        FINDING_MACHINE,            /* found, wanted */
+        FINDING_VERMAGIC,           /* found, wanted */
+        FINDING_RELEASE,            /* found, wanted: does not matter for this one */
+        FINDING_UNVERSIONED,        /* found: what it lacks, and the kernel insists on that */
+        FINDING_UNVERSIONED_TAINTS, /* and it takes it all the same */
+        FINDING_UNVERSIONED_UNKNOWN,
         FINDING_SYMBOL_MISSING,  /* symbol; other: who would provide it, "" if nobody */
         FINDING_SYMBOL_UNKNOWN,  /* symbol: the first; number */
         FINDING_CRC,             /* symbol, found, wanted; other: the provider */

@@ -18,7 +18,7 @@ typedef struct CheckCase {
         const char *config;
         const char *module; /* a record: what each module of the kernel says if it is asked */
         char *const *removals;
-        CheckEnforcement enforcement;
+        CheckRules rules;
         const char *other_model; /* of a kernel "other" */
 } CheckCase;
 
@@ -52,13 +52,6 @@ static inline const Candidate *case_describe(void *userdata, const char *path) {
         return module->count > 0 ? &module->items[0] : NULL;
 }
 
-static inline void case_builtin(Model *model, const char *lines) {
-        if (lines)
-                assert_int_equal(
-                        builtin_parse_names(&model->builtin, &model->tree, lines, strlen(lines)),
-                        0);
-}
-
 /* The lookups of the kernel and of the other one. */
 typedef struct CaseKernel {
         Model model;
@@ -67,7 +60,10 @@ typedef struct CaseKernel {
 
 static inline void case_kernel_init(CaseKernel *kernel, const char *script, const char *builtin) {
         model_script_link(&kernel->model, script);
-        case_builtin(&kernel->model, builtin);
+        if (builtin)
+                assert_int_equal(builtin_parse_names(&kernel->model.builtin, &kernel->model.tree,
+                                                     builtin, strlen(builtin)),
+                                 0);
         assert_int_equal(lookup_new(&kernel->lookup, &kernel->model), 0);
 }
 
@@ -110,7 +106,7 @@ static inline void assert_check(const CheckCase *what, const char *expected) {
                                                          .release = "1.0",
                                                          .exports = &exports,
                                                          .config = &config,
-                                                         .enforcement = what->enforcement,
+                                                         .rules = what->rules,
                                                          .others = others,
                                                          .n_others = other.lookup ? 1 : 0,
                                                          .describe = case_describe,

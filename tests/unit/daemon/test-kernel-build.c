@@ -130,15 +130,22 @@ static void absence_is_known_until_there_is_a_file(void **state) {
         assert_int_equal(build->exports.count, 1);
 }
 
-static void configuration_tells_whether_signatures_are_enforced(void **state) {
+static void configuration_tells_what_is_enforced(void **state) {
         KernelBuildPlace place = place_of("r", "r/k/1.0");
+        CheckRules rules = kernel_build_rules(&place);
 
         (void) state;
-        assert_int_equal(kernel_build_enforcement(&place), CHECK_ENFORCEMENT_UNKNOWN);
-        temp_tree_write_text("r/boot/config-1.0", "# CONFIG_MODULE_SIG_FORCE is not set\n");
-        assert_int_equal(kernel_build_enforcement(&place), CHECK_NOT_ENFORCED);
+        assert_int_equal(rules.signatures, CHECK_ENFORCEMENT_UNKNOWN);
+        assert_int_equal(rules.versions, CHECK_ENFORCEMENT_UNKNOWN);
+        temp_tree_write_text("r/boot/config-1.0", "#\n# CONFIG_MODULE_SIG_FORCE is not set\n"
+                                                  "CONFIG_MODULE_FORCE_LOAD=y\n");
+        rules = kernel_build_rules(&place);
+        assert_int_equal(rules.signatures, CHECK_NOT_ENFORCED);
+        assert_int_equal(rules.versions, CHECK_NOT_ENFORCED);
         temp_tree_write_text("r/k/1.0/config", "#\nCONFIG_MODULE_SIG_FORCE=y\nCONFIG_X=y\n");
-        assert_int_equal(kernel_build_enforcement(&place), CHECK_ENFORCED);
+        rules = kernel_build_rules(&place);
+        assert_int_equal(rules.signatures, CHECK_ENFORCED);
+        assert_int_equal(rules.versions, CHECK_ENFORCED);
 }
 
 int main(void) {
@@ -149,7 +156,7 @@ int main(void) {
                 TREE_TEST(unreadable_file_is_as_good_as_none),
                 TREE_TEST(file_is_read_again_only_if_it_may_have_changed),
                 TREE_TEST(absence_is_known_until_there_is_a_file),
-                TREE_TEST(configuration_tells_whether_signatures_are_enforced),
+                TREE_TEST(configuration_tells_what_is_enforced),
         };
 
         return cmocka_run_group_tests_name("kernel-build", tests, NULL, NULL);
