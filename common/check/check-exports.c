@@ -6,6 +6,7 @@
 
 #include "dependencies.h"
 #include "resolve.h"
+#include "symbol-users.h"
 
 static bool needs(const CheckState *state, uint32_t node) {
         for (size_t i = 0; i < state->n_needs; i++) {
@@ -14,6 +15,22 @@ static bool needs(const CheckState *state, uint32_t node) {
         }
 
         return false;
+}
+
+/* In the indexes they come to need the candidate, which cannot be loaded. */
+static int report_users(Check *check, uint32_t c, const char *symbol) {
+        _cleanup_found_modules_ FoundModules users = {};
+        int r;
+
+        r = symbol_find_users(check->input->lookup, symbol, &users);
+        if (r < 0 || users.count == 0)
+                return r;
+
+        return check_report(check, c,
+                            &(Finding){ .kind = FINDING_BREAKS_USERS,
+                                        .symbol = symbol,
+                                        .number = users.count,
+                                        .other = users.items[0].path });
 }
 
 /* Another one that exports the same is in the way only if it is there at the same time. */
@@ -37,6 +54,8 @@ static int check_duplicates(Check *check, uint32_t c) {
                         &(Finding){ .kind = is_there ? FINDING_DUPLICATE : FINDING_CONFLICT,
                                     .symbol = symbol,
                                     .other = other.name });
+                if (r >= 0 && other.kind == CHECK_PROVIDER_KERNEL)
+                        r = report_users(check, c, symbol);
         }
 
         return r;

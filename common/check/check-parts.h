@@ -88,6 +88,9 @@ typedef struct CheckProvider {
         const char *name;      /* "the kernel", or a module's */
 } CheckProvider;
 
+/* The candidate that exports a symbol and is used, other than this one; CHECK_NONE. */
+uint32_t check_find_candidate(const Check *check, uint32_t except, const char *symbol);
+
 int check_find_provider(Check *check, uint32_t candidate, const char *symbol,
                         CheckProvider *ret_provider);
 

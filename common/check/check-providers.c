@@ -6,8 +6,7 @@
 #include "check-parts.h"
 #include "symbol-users.h"
 
-/* The candidate that provides a symbol, not this one itself; CHECK_NONE. */
-static uint32_t find_candidate(const Check *check, uint32_t except, const char *symbol) {
+uint32_t check_find_candidate(const Check *check, uint32_t except, const char *symbol) {
         size_t low = 0, high = check->n_slots;
 
         while (low < high) {
@@ -131,7 +130,7 @@ int check_find_provider(Check *check, uint32_t candidate, const char *symbol,
                 return 0;
         }
 
-        other = find_candidate(check, candidate, symbol);
+        other = check_find_candidate(check, candidate, symbol);
         if (other != CHECK_NONE) {
                 *ret_provider = of_candidate(check, other, symbol);
                 return 0;

@@ -128,19 +128,29 @@ static int add_need(CheckState *state, uint32_t node) {
         return 1;
 }
 
+/*
+ * The indexes do not know what the kernel exports: whoever needs a symbol needs the module that
+ * exports it, too.
+ */
 static int follow(Check *check, uint32_t c, const char *symbol, const CheckProvider *provider) {
+        uint32_t other, node = provider->node;
         int r;
 
-        if (provider->kind != CHECK_PROVIDER_NODE)
-                return 0;
-        r = add_need(&check->states[c], provider->node);
-        if (r <= 0 || !check_is_candidate(check, provider->node))
-                return r;
+        if (provider->kind == CHECK_PROVIDER_KERNEL) {
+                other = check_find_candidate(check, c, symbol);
+                if (other == CHECK_NONE)
+                        return 0;
+                node = check->n_tree + other;
+        }
 
-        return check_report(check, c,
-                            &(Finding){ .kind = FINDING_NEEDS_CANDIDATE,
-                                        .symbol = symbol,
-                                        .other = provider->name });
+        r = add_need(&check->states[c], node);
+        if (r <= 0 || !check_is_candidate(check, node))
+                return r;
+        return check_report(
+                check, c,
+                &(Finding){ .kind = FINDING_NEEDS_CANDIDATE,
+                            .symbol = symbol,
+                            .other = check_candidate(check, node - check->n_tree)->path });
 }
 
 static int check_provided(Check *check, uint32_t c, const CandidateImport *import,

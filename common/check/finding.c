@@ -97,6 +97,10 @@ static const struct {
                                       "needs {symbol} of {other}; install the two together" },
         [FINDING_DEPENDENCY] = { FINDING_ERROR, "dependency-fails",
                                  "needs {other}, which would not load; see what is said of that" },
+        [FINDING_BREAKS_USERS] = { FINDING_WARNING, "breaks-module",
+                                   "{number} modules of the kernel that use {symbol} ({other} is "
+                                   "the first) would need this one, too, and not load; remove or "
+                                   "rename the export" },
         [FINDING_BREAKS] = { FINDING_WARNING, "breaks-module",
                              "{other} would not load any more: {found} {symbol}; replace it, too" },
 };

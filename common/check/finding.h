@@ -48,6 +48,7 @@ typedef enum FindingKind {
         FINDING_ALIAS,           /* symbol: the alias; other: a module */
         FINDING_NEEDS_CANDIDATE, /* symbol; other: the candidate */
         FINDING_DEPENDENCY,      /* other: the candidate that would not load */
+        FINDING_BREAKS_USERS,    /* symbol; number of modules; other: the first of them */
         FINDING_BREAKS,          /* symbol; other: a module of the kernel; found: what it lacks */
 
         FINDING_KINDS,

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Asks the daemon whether real modules of one kernel would load on others, and compares with what
 follows from Module.symvers, modprobe --dump-modversions, modinfo and nm."""

@@ -66,6 +66,18 @@ static void export_of_the_kernel_cannot_be_repeated(void **state) {
                         "other=the kernel\n");
 }
 
+/* Whoever needs the kernel's symbol comes to need the module that repeats it. */
+static void users_of_a_repeated_export_fail_with_it(void **state) {
+        (void) state;
+        assert_together(EMPTY "module k/u.ko\nneed of_kernel 1\nmodule k/v.ko\nneed of_kernel 1\n",
+                        "Ma.ko\n" V "x00000001 of_kernel\nMb.ko\n" V "i00000001 of_kernel\n",
+                        "a fails fails\nb fails loads\n"
+                        "a.ko duplicate-export symbol=of_kernel other=the kernel\n"
+                        "a.ko breaks-module symbol=of_kernel other=k/u.ko 2\n"
+                        "b.ko dependency-fails other=a.ko\n"
+                        "b.ko needs-candidate symbol=of_kernel other=a.ko\n");
+}
+
 static void export_of_a_module_is_in_the_way_if_that_is_needed(void **state) {
         static const char model[] = EMPTY "module k/m.ko\nexport s 1\nexport t 2\n";
 
@@ -92,6 +104,7 @@ int main(void) {
                 cmocka_unit_test(candidates_that_need_each_other_fail),
                 cmocka_unit_test(cycle_through_modules_of_the_kernel_is_found),
                 cmocka_unit_test(export_of_the_kernel_cannot_be_repeated),
+                cmocka_unit_test(users_of_a_repeated_export_fail_with_it),
                 cmocka_unit_test(export_of_a_module_is_in_the_way_if_that_is_needed),
                 cmocka_unit_test(no_candidates_are_no_trouble),
         };
