@@ -136,7 +136,7 @@ static int add_more(const Value *answer, const Value *alike, size_t n, Value *ro
         r = add_row(rows, value_text(answer, "release"), alike, keys);
         if (r < 0)
                 return r;
-        (void) snprintf(sentence, sizeof(sentence), "and %zu more of these, see --full", n);
+        (void) snprintf(sentence, sizeof(sentence), "and %zu more of these", n);
         return value_add_text(&rows->items[rows->count - 1], "message", sentence);
 }
 
@@ -144,7 +144,7 @@ static int add_more(const Value *answer, const Value *alike, size_t n, Value *ro
 static int add_problems(const Value *answer, bool is_full, Value *rows) {
         static const char *const keys[] = { "severity", "code", "message", NULL };
         const Value *problems = value_list(answer, "problems");
-        size_t n_alike = 0;
+        size_t n_alike = 0, n_more;
         int r = 0;
 
         for (size_t i = 0; r >= 0 && i < problems->count; i++) {
@@ -153,9 +153,12 @@ static int add_problems(const Value *answer, bool is_full, Value *rows) {
 
                 if (is_full || n_alike < ALIKE_MAX)
                         r = add_row(rows, value_text(answer, "release"), item, keys);
-                else if (is_last)
-                        r = add_more(answer, item, n_alike + 1 - ALIKE_MAX, rows);
-                n_alike = is_last ? 0 : n_alike + 1;
+                n_alike++;
+                n_more = (is_full || n_alike < ALIKE_MAX ? 0 : n_alike - ALIKE_MAX) +
+                         value_number(value_find(item, "details"), "Omitted");
+                if (r >= 0 && is_last && n_more > 0)
+                        r = add_more(answer, item, n_more, rows);
+                n_alike = is_last ? 0 : n_alike;
         }
 
         return r;

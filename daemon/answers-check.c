@@ -7,6 +7,13 @@
 #include "check-job.h"
 #include "module-properties.h"
 
+/*
+ * Of more modules than can be passed one by one, a few reasons of a kind are told of each: a whole
+ * tree that was built for another kernel has some hundred thousand, which no reply can hold.
+ */
+#define FEW_MODULES 16
+#define ALIKE_MAX 3
+
 /* The kernel may have been forgotten meanwhile, or somebody else been faster. */
 static void keep_build(Question *question, CheckJob *job) {
         Kernel *kernel = manager_find_kernel(question->bus->manager, question->release);
@@ -118,7 +125,8 @@ static int append_result(Question *question, sd_bus_message *reply, const CheckR
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_details(Question *question, sd_bus_message *reply, const Finding *finding) {
+static int append_details(Question *question, sd_bus_message *reply, const Finding *finding,
+                          uint64_t n_omitted) {
         PropertyList list = { .question = question, .reply = reply };
         const struct {
                 const char *key;
@@ -138,10 +146,13 @@ static int append_details(Question *question, sd_bus_message *reply, const Findi
         }
         if (r >= 0 && finding->number != 0)
                 r = property_number(&list, "Number", finding->number);
+        if (r >= 0 && n_omitted > 0)
+                r = property_number(&list, "Omitted", n_omitted);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_finding(Question *question, sd_bus_message *reply, const Finding *finding) {
+static int append_finding(Question *question, sd_bus_message *reply, const Finding *finding,
+                          uint64_t n_omitted) {
         static const char *const severities[] = {
                 [FINDING_INFO] = "info",
                 [FINDING_WARNING] = "warning",
@@ -168,8 +179,37 @@ static int append_finding(Question *question, sd_bus_message *reply, const Findi
         if (r >= 0)
                 r = question_append(question, reply, sentence.data);
         if (r >= 0)
-                r = append_details(question, reply, finding);
+                r = append_details(question, reply, finding, n_omitted);
         return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* Those of a candidate and kind stand behind each other. */
+static size_t count_alike(const Findings *findings, size_t first) {
+        const Finding *item = &findings->items[first];
+        size_t n = 1;
+
+        while (first + n < findings->count && item[n].kind == item->kind &&
+               item[n].candidate == item->candidate)
+                n++;
+        return n;
+}
+
+static int append_findings(Question *question, sd_bus_message *reply, const CheckResults *results) {
+        const Findings *findings = &results->findings;
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < findings->count;) {
+                size_t n_alike = count_alike(findings, i), n_told = n_alike;
+
+                if (results->count > FEW_MODULES && n_told > ALIKE_MAX)
+                        n_told = ALIKE_MAX;
+                for (size_t k = 0; r >= 0 && k < n_told; k++)
+                        r = append_finding(question, reply, &findings->items[i + k],
+                                           k + 1 == n_told ? n_alike - n_told : 0);
+                i += n_alike;
+        }
+
+        return r;
 }
 
 int answer_check(Question *question, sd_bus_message *reply, Kernel *kernel, sd_bus_error *error) {
@@ -188,8 +228,8 @@ int answer_check(Question *question, sd_bus_message *reply, Kernel *kernel, sd_b
                 r = sd_bus_message_close_container(reply);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "(sssssa{sv})");
-        for (size_t i = 0; r >= 0 && i < results->findings.count; i++)
-                r = append_finding(question, reply, &results->findings.items[i]);
+        if (r >= 0)
+                r = append_findings(question, reply, results);
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : question_append_generation(question, reply);
