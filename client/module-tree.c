@@ -29,7 +29,7 @@ static void unfolding_done(Unfolding *unfolding) {
         for (size_t i = 0; i < unfolding->n_levels; i++)
                 value_done(&unfolding->levels[i].edges);
         free(unfolding->levels);
-        string_table_free(unfolding->unfolded);
+        string_table_unref(unfolding->unfolded);
 }
 
 /* Goes down into the row that was added last. */

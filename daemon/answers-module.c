@@ -52,7 +52,7 @@ static int append_record(PropertyList *list, const Question *question) {
         if (r >= 0)
                 r = property_number(list, "Order", question->module);
         if (r >= 0)
-                r = property_ids(list, "Aliases", tree, module->aliases, module->n_aliases);
+                r = property_ids(list, "Aliases", tree, module_aliases(module), module->n_aliases);
         return r;
 }
 
@@ -61,7 +61,7 @@ static int append_softdeps(PropertyList *list, const Question *question, const c
         const Tree *tree = &question->snapshot->model.tree;
         const Module *module = &tree->modules[question->module];
         bool is_weak = part == SOFTDEP_WEAK;
-        const StringId *ids = is_weak ? module->weakdeps : module->softdeps;
+        const StringId *ids = is_weak ? module_weakdeps(module) : module_softdeps(module);
         size_t n_ids = is_weak ? module->n_weakdeps : module->n_softdeps;
         int r = property_open_texts(list, key);
 

@@ -121,7 +121,7 @@ static int report_cycles(Depmod *depmod, const Model *model) {
 /* A run without a cache does the same, so whatever is wrong with it is not worth a word. */
 static void load_cache(Depmod *depmod) {
         if (module_cache_open(&depmod->cache, depmod->options.base_directory, depmod->version))
-                (void) module_cache_load(&depmod->cache, depmod->directory);
+                (void) module_cache_load(&depmod->cache, depmod->directory, NULL);
 }
 
 /* A few named files are not all that the next run needs to know. */

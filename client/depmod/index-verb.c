@@ -157,7 +157,7 @@ static void load_cache(IndexRun *run) {
 
         if (!run->kernel.is_by_name &&
             module_cache_open(&run->cache, root ? root : "", run->kernel.version))
-                (void) module_cache_load(&run->cache, run->kernel.directory);
+                (void) module_cache_load(&run->cache, run->kernel.directory, NULL);
 }
 
 static void save_cache(const IndexRun *run, const Model *model) {

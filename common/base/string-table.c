@@ -3,15 +3,17 @@
 #include "string-table.h"
 
 #include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 #include <xxhash.h>
 
-#include "array.h"
+#include "mutex.h"
 
 /*
  * Open addressing with linear probing over a power of two of slots, at most half full. A slot holds
  * the string's id and the hash's upper bits, so that nearly every miss is seen without touching the
- * pool. offsets[id] is where a string starts in the pool, offsets[id + 1] where the next does.
+ * pool.
  */
 typedef struct Slot {
         uint32_t hash;
@@ -20,15 +22,63 @@ typedef struct Slot {
 
 #define MASK_MIN 1023
 
+/*
+ * The pool and the positions of strings in it lie in segments, each twice as large as the one
+ * before, so that growing moves nothing and a thread may read while another one appends. Segment s
+ * begins at position (2^s - 1) << shift. A string lies in one segment, behind its size in two
+ * bytes: SIZE_LARGE if it does not fit into them.
+ */
+#define SEGMENTS 18
+#define POOL_SHIFT 14
+#define POSITIONS_SHIFT 10
+#define POOL_SIZE_MAX (UINT32_C(1) << 31)
+#define SIZE_LARGE UINT16_MAX
+
 struct StringTable {
-        char *pool;
-        size_t pool_capacity;
-        uint32_t *offsets;
-        size_t offsets_capacity;
+        atomic_uint n_refs;
+        bool is_shared;
+        Mutex mutex; /* for what follows, but for strings that have an id */
+        char *pool[SEGMENTS];
+        uint32_t pool_end;
+        uint32_t *positions[SEGMENTS]; /* in the pool, by id */
         uint32_t count;
         Slot *slots;
         uint32_t mask;
 };
+
+static unsigned segment_of(uint32_t position, unsigned shift) {
+        return 31U - (unsigned) __builtin_clz((position >> shift) + 1);
+}
+
+static uint32_t segment_start(unsigned segment, unsigned shift) {
+        return ((UINT32_C(1) << segment) - 1) << shift;
+}
+
+static uint32_t segment_size(unsigned segment, unsigned shift) {
+        return UINT32_C(1) << segment << shift;
+}
+
+static uint32_t *position_of(const StringTable *table, StringId id) {
+        unsigned segment = segment_of(id, POSITIONS_SHIFT);
+
+        return table->positions[segment] + (id - segment_start(segment, POSITIONS_SHIFT));
+}
+
+static char *pool_at(const StringTable *table, uint32_t position) {
+        unsigned segment = segment_of(position, POOL_SHIFT);
+
+        return table->pool[segment] + (position - segment_start(segment, POOL_SHIFT));
+}
+
+static void lock(const StringTable *table) {
+        if (table->is_shared)
+                mutex_lock((Mutex *) &table->mutex);
+}
+
+static void unlock(const StringTable *table) {
+        if (table->is_shared)
+                mutex_unlock((Mutex *) &table->mutex);
+}
 
 static uint32_t string_hash(const char *string, size_t size) {
         return (uint32_t) XXH3_64bits(string, size);
@@ -43,75 +93,71 @@ static Slot *slots_new(size_t n) {
 }
 
 int string_table_new(StringTable **ret_table) {
-        _cleanup_(string_table_freep) StringTable *table = NULL;
+        StringTable *table = calloc(1, sizeof(*table));
 
-        table = calloc(1, sizeof(*table));
         if (!table)
                 return -ENOMEM;
 
+        table->n_refs = 1;
         table->mask = MASK_MIN;
         table->slots = slots_new((size_t) table->mask + 1);
-        if (!table->slots)
+        if (!table->slots || mutex_init(&table->mutex) < 0) {
+                free(table->slots);
+                free(table);
                 return -ENOMEM;
+        }
 
-        if (ARRAY_RESERVE(table->offsets, table->offsets_capacity, 1) < 0)
-                return -ENOMEM;
-        table->offsets[0] = 0;
-
-        *ret_table = TAKE_PTR(table);
+        *ret_table = table;
         return 0;
 }
 
-StringTable *string_table_free(StringTable *table) {
-        if (!table)
+StringTable *string_table_ref(StringTable *table) {
+        atomic_fetch_add_explicit(&table->n_refs, 1, memory_order_relaxed);
+        return table;
+}
+
+StringTable *string_table_unref(StringTable *table) {
+        if (!table || atomic_fetch_sub_explicit(&table->n_refs, 1, memory_order_acq_rel) > 1)
                 return NULL;
 
-        free(table->pool);
-        free(table->offsets);
+        for (size_t i = 0; i < SEGMENTS; i++) {
+                free(table->pool[i]);
+                free(table->positions[i]);
+        }
         free(table->slots);
+        mutex_done(&table->mutex);
         free(table);
         return NULL;
 }
 
-static void *copy(const void *items, size_t n, size_t item_size) {
-        void *copied = reallocarray(NULL, n, item_size);
-
-        if (copied && n > 0)
-                memcpy(copied, items, n * item_size);
-        return copied;
-}
-
-int string_table_clone(StringTable **ret_table, const StringTable *table) {
-        _cleanup_(string_table_freep) StringTable *clone = calloc(1, sizeof(*clone));
-        size_t pool_size = table->offsets[table->count], n_slots = (size_t) table->mask + 1;
-
-        if (!clone)
-                return -ENOMEM;
-
-        clone->pool = copy(table->pool, pool_size, 1);
-        clone->offsets = copy(table->offsets, (size_t) table->count + 1, sizeof(uint32_t));
-        clone->slots = copy(table->slots, n_slots, sizeof(Slot));
-        if ((pool_size > 0 && !clone->pool) || !clone->offsets || !clone->slots)
-                return -ENOMEM;
-
-        clone->pool_capacity = pool_size;
-        clone->offsets_capacity = (size_t) table->count + 1;
-        clone->count = table->count;
-        clone->mask = table->mask;
-        *ret_table = TAKE_PTR(clone);
-        return 0;
+void string_table_share(StringTable *table) {
+        table->is_shared = true;
 }
 
 const char *string_table_get(const StringTable *table, StringId id) {
-        return table->pool + table->offsets[id];
+        return pool_at(table, *position_of(table, id));
 }
 
 size_t string_table_size(const StringTable *table, StringId id) {
-        return table->offsets[id + 1] - table->offsets[id] - 1;
+        const char *string = string_table_get(table, id);
+        uint16_t size;
+
+        memcpy(&size, string - sizeof(size), sizeof(size));
+        return size == SIZE_LARGE ? strlen(string) : size;
 }
 
 uint32_t string_table_count(const StringTable *table) {
-        return table->count;
+        uint32_t count;
+
+        lock(table);
+        count = table->count;
+        unlock(table);
+        return count;
+}
+
+static bool is_string(const StringTable *table, StringId id, const char *string, size_t size) {
+        return string_table_size(table, id) == size &&
+               memcmp(string_table_get(table, id), string, size) == 0;
 }
 
 /* The slot that holds the string, or the empty one where it belongs. */
@@ -119,16 +165,20 @@ static Slot *find_slot(const StringTable *table, uint32_t hash, const char *stri
         for (uint32_t i = hash & table->mask;; i = (i + 1) & table->mask) {
                 Slot *slot = &table->slots[i];
 
-                if (slot->id == STRING_NONE)
-                        return slot;
-                if (slot->hash == hash && string_table_size(table, slot->id) == size &&
-                    memcmp(string_table_get(table, slot->id), string, size) == 0)
+                if (slot->id == STRING_NONE ||
+                    (slot->hash == hash && is_string(table, slot->id, string, size)))
                         return slot;
         }
 }
 
 StringId string_table_find(const StringTable *table, const char *string, size_t size) {
-        return find_slot(table, string_hash(string, size), string, size)->id;
+        uint32_t hash = string_hash(string, size);
+        StringId id;
+
+        lock(table);
+        id = find_slot(table, hash, string, size)->id;
+        unlock(table);
+        return id;
 }
 
 static int grow_slots(StringTable *table) {
@@ -154,20 +204,60 @@ static int grow_slots(StringTable *table) {
         return 0;
 }
 
+/* Where so many bytes can be put behind each other. 0, -ENOMEM, -EOVERFLOW. */
+static int reserve_pool(StringTable *table, size_t size, uint32_t *ret_position) {
+        uint32_t position = table->pool_end;
+        unsigned segment;
+
+        for (;;) {
+                uint32_t end;
+
+                if (size >= POOL_SIZE_MAX || position > POOL_SIZE_MAX - size)
+                        return -EOVERFLOW;
+                segment = segment_of(position, POOL_SHIFT);
+                end = segment_start(segment, POOL_SHIFT) + segment_size(segment, POOL_SHIFT);
+                if (size <= end - position)
+                        break;
+                position = end;
+        }
+
+        if (!table->pool[segment]) {
+                table->pool[segment] = malloc(segment_size(segment, POOL_SHIFT));
+                if (!table->pool[segment])
+                        return -ENOMEM;
+        }
+
+        *ret_position = position;
+        return 0;
+}
+
 static int append_string(StringTable *table, const char *string, size_t size) {
-        uint32_t start = table->offsets[table->count], end;
+        StringId id = table->count;
+        unsigned segment = segment_of(id, POSITIONS_SHIFT);
+        uint16_t short_size = size < SIZE_LARGE ? (uint16_t) size : SIZE_LARGE;
+        uint32_t position;
+        char *place;
+        int r;
 
-        if (table->count >= (UINT32_C(1) << STRING_ID_BITS) - 1 || size >= UINT32_MAX ||
-            __builtin_add_overflow(start, (uint32_t) size + 1, &end))
+        if (id >= STRING_ID_MASK)
                 return -EOVERFLOW;
+        r = reserve_pool(table, sizeof(short_size) + size + 1, &position);
+        if (r < 0)
+                return r;
+        if (!table->positions[segment]) {
+                table->positions[segment] = reallocarray(
+                        NULL, segment_size(segment, POSITIONS_SHIFT), sizeof(uint32_t));
+                if (!table->positions[segment])
+                        return -ENOMEM;
+        }
 
-        if (ARRAY_RESERVE(table->pool, table->pool_capacity, end) < 0 ||
-            ARRAY_RESERVE(table->offsets, table->offsets_capacity, (size_t) table->count + 2) < 0)
-                return -ENOMEM;
-
-        memcpy(table->pool + start, string, size);
-        table->pool[start + size] = '\0';
-        table->offsets[table->count + 1] = end;
+        place = pool_at(table, position);
+        memcpy(place, &short_size, sizeof(short_size));
+        place += sizeof(short_size);
+        memcpy(place, string, size);
+        place[size] = '\0';
+        *position_of(table, id) = position + (uint32_t) sizeof(short_size);
+        table->pool_end = position + (uint32_t) (sizeof(short_size) + size) + 1;
         table->count++;
         return 0;
 }
@@ -198,78 +288,18 @@ static int intern_hashed(StringTable *table, uint32_t hash, const char *string, 
         return 0;
 }
 
-/* Where each string of the pool begins. */
-static int set_offsets(StringTable *table, size_t size, uint32_t n) {
-        const char *at = table->pool, *end = at + size;
-
-        for (uint32_t i = 0; i < n; i++) {
-                const char *nul = at < end ? memchr(at, '\0', (size_t) (end - at)) : NULL;
-
-                if (!nul)
-                        return -EBADMSG;
-                at = nul + 1;
-                table->offsets[i + 1] = (uint32_t) (at - table->pool);
-        }
-
-        return at == end ? 0 : -EBADMSG;
-}
-
-static int fill_slots(StringTable *table, uint32_t n) {
-        for (uint32_t id = 0; id < n; id++) {
-                const char *string = string_table_get(table, id);
-                size_t size = string_table_size(table, id);
-                uint32_t hash = string_hash(string, size);
-                Slot *slot = find_slot(table, hash, string, size);
-
-                if (slot->id != STRING_NONE)
-                        return -EBADMSG;
-                *slot = (Slot){ .hash = hash, .id = id };
-        }
-
-        return 0;
-}
-
-int string_table_new_of_pool(StringTable **ret_table, const char *pool, size_t size, uint32_t n) {
-        _cleanup_(string_table_freep) StringTable *table = NULL;
+int string_table_intern(StringTable *table, const char *string, size_t size, StringId *ret_id) {
+        uint32_t hash = string_hash(string, size);
         int r;
 
-        if (n > STRING_ID_MASK || size > UINT32_MAX)
-                return -EOVERFLOW;
-        if (n > size)
-                return -EBADMSG;
-        table = calloc(1, sizeof(*table));
-        if (!table)
-                return -ENOMEM;
-
-        for (table->mask = MASK_MIN; table->mask / 2 < n;)
-                table->mask = table->mask * 2 + 1;
-        table->slots = slots_new((size_t) table->mask + 1);
-        if (!table->slots ||
-            ARRAY_RESERVE(table->offsets, table->offsets_capacity, (size_t) n + 1) < 0 ||
-            ARRAY_RESERVE(table->pool, table->pool_capacity, size + 1) < 0)
-                return -ENOMEM;
-
-        if (size > 0)
-                memcpy(table->pool, pool, size);
-        table->offsets[0] = 0;
-        r = set_offsets(table, size, n);
-        if (r >= 0)
-                r = fill_slots(table, n);
-        if (r < 0)
-                return r;
-
-        table->count = n;
-        *ret_table = TAKE_PTR(table);
-        return 0;
-}
-
-int string_table_intern(StringTable *table, const char *string, size_t size, StringId *ret_id) {
-        return intern_hashed(table, string_hash(string, size), string, size, ret_id);
+        lock(table);
+        r = intern_hashed(table, hash, string, size, ret_id);
+        unlock(table);
+        return r;
 }
 
 int string_table_merge(StringTable *table, const StringTable *other, StringId **ret_map) {
         _cleanup_free_ StringId *map = NULL;
-        int r;
 
         map = reallocarray(NULL, (size_t) other->count + 1, sizeof(StringId));
         if (!map)
@@ -277,11 +307,16 @@ int string_table_merge(StringTable *table, const StringTable *other, StringId **
 
         for (uint32_t i = 0; i <= other->mask; i++) {
                 const Slot *slot = &other->slots[i];
+                const char *string;
+                int r;
 
                 if (slot->id == STRING_NONE)
                         continue;
-                r = intern_hashed(table, slot->hash, string_table_get(other, slot->id),
-                                  string_table_size(other, slot->id), &map[slot->id]);
+                string = string_table_get(other, slot->id);
+                lock(table);
+                r = intern_hashed(table, slot->hash, string, string_table_size(other, slot->id),
+                                  &map[slot->id]);
+                unlock(table);
                 if (r < 0)
                         return r;
         }

@@ -6,24 +6,25 @@
 #include "cache-format.h"
 #include "cache.h"
 
-/* A list takes as much memory as it does in the file, so that the file bounds it. */
-_Static_assert(sizeof(Export) == 2 * sizeof(uint32_t) && sizeof(Import) == 2 * sizeof(uint32_t) &&
-                       sizeof(StringId) == sizeof(uint32_t),
-               "an export or import is two words and an id is one");
-
 typedef struct Reader {
         const char *at;
         const char *end;
         CacheHead head;
         const CachePlace *place;
         Tree *tree;
-        char *lists;      /* where the next list goes */
-        uint64_t n_words; /* that there is still room for */
+        StringId *map;      /* from ids of the file to those of the tree */
+        ModuleLists *lists; /* of all modules */
+        uint64_t n_words;   /* that are taken */
         bool is_damaged;
 } Reader;
 
+static void reader_done(Reader *reader) {
+        free(reader->map);
+        module_lists_unref(reader->lists);
+}
+
 static bool has_words(const Reader *reader, uint64_t n_words) {
-        return n_words <= reader->n_words &&
+        return n_words <= reader->head.n_words - reader->n_words &&
                n_words <= (uint64_t) (reader->end - reader->at) / sizeof(uint32_t);
 }
 
@@ -35,61 +36,50 @@ static uint32_t take_word(Reader *reader) {
         return word;
 }
 
-static StringId check_id(Reader *reader, uint32_t id) {
+static StringId map_id(Reader *reader, uint32_t id) {
         if (id < reader->head.n_strings)
-                return id;
+                return reader->map[id];
 
         reader->is_damaged = true;
         return 0;
 }
 
-static void *take_room(Reader *reader, size_t size) {
-        void *room = reader->lists;
-
-        reader->lists += size;
-        return room;
+static uint32_t map_name(Reader *reader, uint32_t word) {
+        return map_id(reader, word & STRING_ID_MASK) & STRING_ID_MASK;
 }
 
-static void take_exports(Reader *reader, Module *module, uint32_t n) {
-        module->exports = take_room(reader, n * sizeof(Export));
-        module->n_exports = n;
-        for (uint32_t i = 0; i < n; i++) {
+static void take_exports(Reader *reader, const Module *module) {
+        Export *exports = module_exports(module);
+
+        for (uint32_t i = 0; i < module->n_exports; i++) {
                 uint32_t word = take_word(reader);
 
-                module->exports[i] =
-                        (Export){ .name = check_id(reader, word & STRING_ID_MASK) & STRING_ID_MASK,
-                                  .is_crc_wide = word & CACHE_EXPORT_IS_CRC_WIDE,
-                                  .crc = take_word(reader) };
+                exports[i] = (Export){ .name = map_name(reader, word) & STRING_ID_MASK,
+                                       .is_crc_wide = word & CACHE_EXPORT_IS_CRC_WIDE,
+                                       .crc = take_word(reader) };
         }
 }
 
-static void take_imports(Reader *reader, Module *module, uint32_t n) {
-        module->imports = take_room(reader, n * sizeof(Import));
-        module->n_imports = n;
-        for (uint32_t i = 0; i < n; i++) {
+static void take_imports(Reader *reader, const Module *module) {
+        Import *imports = module_imports(module);
+
+        for (uint32_t i = 0; i < module->n_imports; i++) {
                 uint32_t word = take_word(reader);
 
-                module->imports[i] =
-                        (Import){ .name = check_id(reader, word & STRING_ID_MASK) & STRING_ID_MASK,
-                                  .is_weak = word & CACHE_IMPORT_IS_WEAK,
-                                  .is_dotted = word & CACHE_IMPORT_IS_DOTTED,
-                                  .has_crc = word & CACHE_IMPORT_HAS_CRC,
-                                  .is_crc_wide = word & CACHE_IMPORT_IS_CRC_WIDE,
-                                  .crc = take_word(reader) };
+                imports[i] = (Import){ .name = map_name(reader, word) & STRING_ID_MASK,
+                                       .is_weak = word & CACHE_IMPORT_IS_WEAK,
+                                       .is_dotted = word & CACHE_IMPORT_IS_DOTTED,
+                                       .has_crc = word & CACHE_IMPORT_HAS_CRC,
+                                       .is_crc_wide = word & CACHE_IMPORT_IS_CRC_WIDE,
+                                       .crc = take_word(reader) };
         }
-}
-
-static StringId *take_ids(Reader *reader, uint32_t n) {
-        StringId *ids = take_room(reader, n * sizeof(StringId));
-
-        for (uint32_t i = 0; i < n; i++)
-                ids[i] = check_id(reader, take_word(reader));
-        return ids;
 }
 
 static void take_lists(Reader *reader, Module *module, const CacheRecord *record) {
         uint64_t n_words = 2 * ((uint64_t) record->n_exports + record->n_imports) +
                            record->n_aliases + record->n_softdeps + record->n_weakdeps;
+        uint64_t n_ids = n_words - 2 * ((uint64_t) record->n_exports + record->n_imports);
+        StringId *ids;
 
         if (!has_words(reader, n_words)) {
                 reader->is_damaged = true;
@@ -99,16 +89,19 @@ static void take_lists(Reader *reader, Module *module, const CacheRecord *record
         if (n_words == 0)
                 return;
 
-        reader->n_words -= n_words;
-        module->lists = reader->lists;
-        take_exports(reader, module, record->n_exports);
-        take_imports(reader, module, record->n_imports);
-        module->aliases = take_ids(reader, record->n_aliases);
+        module->lists = module_lists_ref(reader->lists);
+        module->lists_offset = (uint32_t) reader->n_words;
+        reader->n_words += n_words;
+        module->n_exports = record->n_exports;
+        module->n_imports = record->n_imports;
         module->n_aliases = record->n_aliases;
-        module->softdeps = take_ids(reader, record->n_softdeps);
         module->n_softdeps = record->n_softdeps;
-        module->weakdeps = take_ids(reader, record->n_weakdeps);
         module->n_weakdeps = record->n_weakdeps;
+        take_exports(reader, module);
+        take_imports(reader, module);
+        ids = module_aliases(module);
+        for (uint64_t i = 0; i < n_ids; i++)
+                ids[i] = map_id(reader, take_word(reader));
 }
 
 static int take_module(Reader *reader) {
@@ -123,7 +116,7 @@ static int take_module(Reader *reader) {
         memcpy(&record, reader->at, sizeof(record));
         reader->at += sizeof(record);
 
-        r = tree_add(reader->tree, check_id(reader, record.name), check_id(reader, record.path),
+        r = tree_add(reader->tree, map_id(reader, record.name), map_id(reader, record.path),
                      record.is_external);
         if (r < 0)
                 return r;
@@ -139,51 +132,65 @@ static int take_module(Reader *reader) {
                                            .class = record.class,
                                            .byte_order = record.byte_order };
         if (record.vermagic != STRING_NONE)
-                module->vermagic = check_id(reader, record.vermagic);
+                module->vermagic = map_id(reader, record.vermagic);
         take_lists(reader, module, &record);
         return 0;
 }
 
 static int take_modules(Reader *reader) {
-        if (reader->head.n_modules > TREE_MODULES_MAX ||
-            reader->head.n_words > (uint64_t) (reader->end - reader->at) / sizeof(uint32_t)) {
-                reader->is_damaged = true;
-                return 0;
-        }
+        int r;
 
-        reader->n_words = reader->head.n_words;
-        reader->tree->known_lists = malloc((size_t) reader->n_words * sizeof(uint32_t) + 1);
-        if (!reader->tree->known_lists)
-                return -ENOMEM;
-        reader->lists = reader->tree->known_lists;
+        r = module_lists_new(&reader->lists, (size_t) reader->head.n_words);
+        if (r < 0)
+                return r;
 
         for (uint32_t i = 0; i < reader->head.n_modules && !reader->is_damaged; i++) {
-                int r = take_module(reader);
-
+                r = take_module(reader);
                 if (r < 0)
                         return r;
         }
 
-        reader->is_damaged |= reader->n_words > 0;
+        reader->is_damaged |= reader->n_words != reader->head.n_words;
         return 0;
 }
 
+/* They lie behind the modules, whose records hold their numbers. */
 static int take_strings(Reader *reader) {
-        StringTable *strings;
-        int r;
+        const CacheHead *head = &reader->head;
+        uint64_t size = (uint64_t) (reader->end - reader->at);
+        const char *at;
 
-        r = string_table_new_of_pool(&strings, reader->at, (size_t) (reader->end - reader->at),
-                                     reader->head.n_strings);
-        if (r == -ENOMEM)
-                return r;
-        if (r < 0) {
+        if (head->n_modules > TREE_MODULES_MAX || head->n_words > size / sizeof(uint32_t) ||
+            head->n_modules * sizeof(CacheRecord) + head->n_words * sizeof(uint32_t) > size) {
                 reader->is_damaged = true;
                 return 0;
         }
 
-        string_table_free(reader->tree->strings);
-        reader->tree->strings = strings;
-        reader->tree->n_strings_at_first = reader->head.n_strings;
+        at = reader->at + head->n_modules * sizeof(CacheRecord) + head->n_words * sizeof(uint32_t);
+        if (head->n_strings > (uint64_t) (reader->end - at)) {
+                reader->is_damaged = true;
+                return 0;
+        }
+        reader->map = reallocarray(NULL, (size_t) head->n_strings + 1, sizeof(StringId));
+        if (!reader->map)
+                return -ENOMEM;
+
+        for (uint32_t i = 0; i < head->n_strings; i++) {
+                const char *nul = memchr(at, '\0', (size_t) (reader->end - at));
+                int r;
+
+                if (!nul) {
+                        reader->is_damaged = true;
+                        return 0;
+                }
+                r = string_table_intern(reader->tree->strings, at, (size_t) (nul - at),
+                                        &reader->map[i]);
+                if (r < 0)
+                        return r;
+                at = nul + 1;
+        }
+
+        reader->is_damaged |= at != reader->end;
         return 0;
 }
 
@@ -204,7 +211,8 @@ static int check_head(const CacheHead *head, const char *bytes, size_t size) {
 }
 
 int cache_parse(Tree *tree, const char *bytes, size_t size, const CachePlace *place) {
-        Reader reader = { .at = bytes, .end = bytes + size, .place = place, .tree = tree };
+        _cleanup_(reader_done)
+                Reader reader = { .at = bytes, .end = bytes + size, .place = place, .tree = tree };
         int r;
 
         if (size < sizeof(reader.head))
@@ -218,9 +226,9 @@ int cache_parse(Tree *tree, const char *bytes, size_t size, const CachePlace *pl
         if (reader.head.file_system != place->file_system)
                 return CACHE_IS_FOREIGN;
 
-        r = take_modules(&reader);
+        r = take_strings(&reader);
         if (r >= 0 && !reader.is_damaged)
-                r = take_strings(&reader);
+                r = take_modules(&reader);
         if (r < 0)
                 return r;
 

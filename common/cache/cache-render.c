@@ -38,7 +38,7 @@ static void put_word(Writer *writer, uint32_t word) {
 
 static void put_exports(Writer *writer, const Module *module) {
         for (uint32_t i = 0; i < module->n_exports; i++) {
-                const Export *item = &module->exports[i];
+                const Export *item = &module_exports(module)[i];
 
                 put_word(writer, put_string(writer, item->name) |
                                          (item->is_crc_wide ? CACHE_EXPORT_IS_CRC_WIDE : 0));
@@ -48,7 +48,7 @@ static void put_exports(Writer *writer, const Module *module) {
 
 static void put_imports(Writer *writer, const Module *module) {
         for (uint32_t i = 0; i < module->n_imports; i++) {
-                const Import *item = &module->imports[i];
+                const Import *item = &module_imports(module)[i];
 
                 put_word(writer, put_string(writer, item->name) |
                                          (item->is_weak ? CACHE_IMPORT_IS_WEAK : 0) |
@@ -89,9 +89,9 @@ static void put_module(Writer *writer, const Module *module) {
         buffer_append(writer->bytes, &record, sizeof(record));
         put_exports(writer, module);
         put_imports(writer, module);
-        put_ids(writer, module->aliases, module->n_aliases);
-        put_ids(writer, module->softdeps, module->n_softdeps);
-        put_ids(writer, module->weakdeps, module->n_weakdeps);
+        put_ids(writer, module_aliases(module), module->n_aliases);
+        put_ids(writer, module_softdeps(module), module->n_softdeps);
+        put_ids(writer, module_weakdeps(module), module->n_weakdeps);
         writer->head.n_modules++;
 }
 

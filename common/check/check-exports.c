@@ -101,7 +101,7 @@ static const char *find_lack(const Check *check, uint32_t module, uint32_t gone,
         const Module *record = &model->tree.modules[module];
 
         for (uint32_t i = 0; i < record->n_imports; i++) {
-                Import import = record->imports[i];
+                Import import = module_imports(record)[i];
                 StringId id = symbol_table_import_id(&model->symbols, &model->tree, import);
                 const CandidateExport *export = NULL;
 

@@ -38,19 +38,23 @@ static CheckProvider of_candidate(const Check *check, uint32_t c, const char *sy
                                 .name = check_candidate(check, c)->path };
 }
 
-static CheckProvider of_kernel(const Check *check, const KernelExport *export, const char *symbol) {
-        CheckProvider provider = { .kind = CHECK_PROVIDER_KERNEL,
-                                   .crc = export->crc,
-                                   .has_crc = export->has_crc,
-                                   .export = export->kind,
-                                   .namespace = export->namespace,
-                                   .name = "the kernel" };
+static int of_kernel(const Check *check, const KernelExport *export, const char *symbol,
+                     CheckProvider *provider) {
+        int r;
 
-        if (!check->input->exports->has_crcs) {
-                provider.has_crc = symbol_imported_crc(check->input->lookup, symbol, &provider.crc);
-                provider.is_crc_unknown = !provider.has_crc;
-        }
-        return provider;
+        *provider = (CheckProvider){ .kind = CHECK_PROVIDER_KERNEL,
+                                     .crc = export->crc,
+                                     .has_crc = export->has_crc,
+                                     .export = export->kind,
+                                     .namespace = export->namespace,
+                                     .name = "the kernel" };
+        if (check->input->exports->has_crcs)
+                return 0;
+
+        r = symbol_imported_crc(check->input->lookup, symbol, &provider->crc);
+        provider->has_crc = r > 0;
+        provider->is_crc_unknown = r == 0;
+        return r < 0 ? r : 0;
 }
 
 /*
@@ -77,8 +81,19 @@ static void tell_export(Check *check, const char *symbol, CheckProvider *provide
         }
 }
 
-/* One of the kernel's modules that stay, or the kernel if it is taken to export the symbol. */
-static int find_known(Check *check, const char *symbol, CheckProvider *provider) {
+static void of_module(Check *check, uint32_t module, uint64_t crc, const char *symbol,
+                      CheckProvider *provider) {
+        *provider = (CheckProvider){ .kind = CHECK_PROVIDER_NODE,
+                                     .node = module,
+                                     .crc = (uint32_t) crc,
+                                     .has_crc = crc != 0 && crc <= UINT32_MAX,
+                                     .namespace = "",
+                                     .name = tree_module_path(&check->model->tree, module) };
+        tell_export(check, symbol, provider);
+}
+
+/* Where the provider of the indexes goes or is replaced, another one may export the symbol, too. */
+static int find_other(Check *check, const char *symbol, CheckProvider *provider) {
         _cleanup_providers_ Providers found = {};
         int r;
 
@@ -89,9 +104,7 @@ static int find_known(Check *check, const char *symbol, CheckProvider *provider)
         for (size_t i = 0; i < found.count; i++) {
                 const Provider *item = &found.items[i];
 
-                if (item->module == PROVIDER_KERNEL) {
-                        if (check->input->exports->count > 0)
-                                continue;
+                if (item->module == PROVIDER_KERNEL && check->input->exports->count == 0) {
                         *provider = (CheckProvider){ .kind = CHECK_PROVIDER_KERNEL,
                                                      .crc = item->crc,
                                                      .has_crc = item->is_crc_known,
@@ -101,20 +114,29 @@ static int find_known(Check *check, const char *symbol, CheckProvider *provider)
                                                      .name = "the kernel" };
                         return 0;
                 }
-                if (check->taken_by[item->module] != item->module)
+                if (item->module == PROVIDER_KERNEL ||
+                    check->taken_by[item->module] != item->module)
                         continue;
-                *provider = (CheckProvider){ .kind = CHECK_PROVIDER_NODE,
-                                             .node = item->module,
-                                             .crc = item->crc,
-                                             .has_crc = item->is_crc_known,
-                                             .namespace = "",
-                                             .name = item->path };
-                tell_export(check, symbol, provider);
+                of_module(check, item->module, item->is_crc_known ? item->crc : 0, symbol,
+                          provider);
                 return 0;
         }
 
         if (check->input->exports->count == 0 && found.count == 0)
                 provider->kind = CHECK_PROVIDER_UNKNOWN;
+        return 0;
+}
+
+/* One of the kernel's modules, or the kernel if it is taken to export the symbol. */
+static int find_known(Check *check, const char *symbol, CheckProvider *provider) {
+        const Model *model = check->model;
+        StringId id = string_table_find(model->tree.strings, symbol, strlen(symbol));
+        Symbol known = symbol_table_get(&model->symbols, id);
+
+        if (known.provider >= check->n_tree || check->taken_by[known.provider] != known.provider)
+                return find_other(check, symbol, provider);
+
+        of_module(check, known.provider, known.crc, symbol, provider);
         return 0;
 }
 
@@ -125,10 +147,8 @@ int check_find_provider(Check *check, uint32_t candidate, const char *symbol,
         uint32_t other;
 
         *ret_provider = (CheckProvider){ .kind = CHECK_PROVIDER_NONE, .namespace = "" };
-        if (known && known->provider[0] == '\0') {
-                *ret_provider = of_kernel(check, known, symbol);
-                return 0;
-        }
+        if (known && known->provider[0] == '\0')
+                return of_kernel(check, known, symbol, ret_provider);
 
         other = check_find_candidate(check, candidate, symbol);
         if (other != CHECK_NONE) {

@@ -63,7 +63,7 @@ int analysis_report_symbols(const Model *model, bool compare_crcs, ProblemList *
                 const Module *module = &model->tree.modules[m];
 
                 for (size_t i = 0; i < module->n_imports && r >= 0; i++) {
-                        Import import = module->imports[i];
+                        Import import = module_imports(module)[i];
                         StringId id = symbol_table_import_id(&model->symbols, &model->tree, import);
                         Symbol symbol = symbol_table_get(&model->symbols, id);
 
@@ -113,7 +113,7 @@ static int analyse_imports(const Model *model, const AnalysisOptions *options, u
         int r = 0;
 
         for (size_t i = 0; i < module->n_imports && r >= 0; i++) {
-                Import import = module->imports[i];
+                Import import = module_imports(module)[i];
                 StringId id = symbol_table_import_id(&model->symbols, &model->tree, import);
                 Symbol symbol = symbol_table_get(&model->symbols, id);
 
@@ -138,7 +138,7 @@ static int analyse_exports(const Model *model, uint32_t m, ProblemList *problems
         int r = 0;
 
         for (size_t i = 0; i < module->n_exports && r >= 0; i++) {
-                StringId id = module->exports[i].name;
+                StringId id = module_exports(module)[i].name;
                 uint32_t provider = symbol_table_get(&model->symbols, id).provider;
 
                 if (provider == m || provider >= SYMBOL_KERNEL)

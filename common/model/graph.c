@@ -22,7 +22,7 @@ static int link_module(Graph *graph, const Tree *tree, const SymbolTable *symbol
         size_t n_edges = graph->starts[module];
 
         for (size_t i = 0; i < record->n_imports; i++) {
-                StringId id = symbol_table_import_id(symbols, tree, record->imports[i]);
+                StringId id = symbol_table_import_id(symbols, tree, module_imports(record)[i]);
                 uint32_t provider = symbol_table_get(symbols, id).provider;
 
                 if (provider >= SYMBOL_KERNEL || seen[provider] == module + 1)

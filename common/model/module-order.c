@@ -84,7 +84,7 @@ static int index_listed_names(const Tree *tree, StringTable *names, uint32_t *mo
 /* Fills lines[module index] with the line number. 0, -ENOMEM, or -EBADMSG for a void file. */
 static int read_lines(const Tree *tree, Lines pieces, ModuleOrderRepeat repeat, uint32_t *lines,
                       uint32_t *ret_corrupt) {
-        _cleanup_(string_table_freep) StringTable *names = NULL;
+        _cleanup_(string_table_unrefp) StringTable *names = NULL;
         _cleanup_free_ uint32_t *modules = NULL;
         Line line;
         int r;

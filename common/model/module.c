@@ -3,49 +3,56 @@
 
 #include <string.h>
 
-/* Where the lists of `other` lie in a copy of its block. */
-static void *moved(const Module *module, const Module *other, const void *list) {
-        return list ? (char *) module->lists + ((const char *) list - (const char *) other->lists)
-                    : NULL;
-}
-
 /* The three lists of ids lie behind each other. */
 static size_t n_ids_of(const Module *module) {
         return (size_t) module->n_aliases + module->n_softdeps + module->n_weakdeps;
 }
 
-size_t module_lists_size(const Module *module) {
-        return module->n_exports * sizeof(Export) + module->n_imports * sizeof(Import) +
-               n_ids_of(module) * sizeof(StringId);
+size_t module_n_words(const Module *module) {
+        return 2 * ((size_t) module->n_exports + module->n_imports) + n_ids_of(module);
 }
 
-void module_copy_record(Module *module, const Module *other, void *lists) {
+void module_share_record(Module *module, const Module *other) {
         Module copy = *other;
 
         copy.name = module->name;
         copy.path = module->path;
         copy.is_external = module->is_external;
         copy.is_known = true;
-        if (other->lists) {
-                copy.lists = lists;
-                memcpy(copy.lists, other->lists, module_lists_size(other));
-                copy.exports = moved(&copy, other, other->exports);
-                copy.imports = moved(&copy, other, other->imports);
-                copy.aliases = moved(&copy, other, other->aliases);
-                copy.softdeps = moved(&copy, other, other->softdeps);
-                copy.weakdeps = moved(&copy, other, other->weakdeps);
-        }
-
+        (void) module_lists_ref(copy.lists);
         *module = copy;
 }
 
+int module_own_lists(Module *module) {
+        size_t n_words = module_n_words(module);
+        ModuleLists *lists;
+        int r;
+
+        if (!module->lists)
+                return 0;
+
+        r = module_lists_new(&lists, n_words);
+        if (r < 0)
+                return r;
+
+        memcpy(lists->words, module_words(module), n_words * sizeof(uint32_t));
+        module_lists_unref(module->lists);
+        module->lists = lists;
+        module->lists_offset = 0;
+        return 0;
+}
+
 void module_translate(Module *module, const StringId *map) {
+        Export *exports = module_exports(module);
+        Import *imports = module_imports(module);
+        StringId *ids = module_aliases(module);
+
         for (size_t i = 0; i < module->n_exports; i++)
-                module->exports[i].name = map[module->exports[i].name] & STRING_ID_MASK;
+                exports[i].name = map[exports[i].name] & STRING_ID_MASK;
         for (size_t i = 0; i < module->n_imports; i++)
-                module->imports[i].name = map[module->imports[i].name] & STRING_ID_MASK;
+                imports[i].name = map[imports[i].name] & STRING_ID_MASK;
         for (size_t i = 0; i < n_ids_of(module); i++)
-                module->aliases[i] = map[module->aliases[i]];
+                ids[i] = map[ids[i]];
         if (module->vermagic != STRING_NONE)
                 module->vermagic = map[module->vermagic];
 }
@@ -53,13 +60,16 @@ void module_translate(Module *module, const StringId *map) {
 int module_each_string(const Module *module, int (*on_string)(StringId id, void *userdata),
                        void *userdata) {
         int r = module->vermagic != STRING_NONE ? on_string(module->vermagic, userdata) : 0;
+        const Export *exports = module_exports(module);
+        const Import *imports = module_imports(module);
+        const StringId *ids = module_aliases(module);
 
         for (size_t i = 0; i < module->n_exports && r >= 0; i++)
-                r = on_string(module->exports[i].name, userdata);
+                r = on_string(exports[i].name, userdata);
         for (size_t i = 0; i < module->n_imports && r >= 0; i++)
-                r = on_string(module->imports[i].name, userdata);
+                r = on_string(imports[i].name, userdata);
         for (size_t i = 0; i < n_ids_of(module) && r >= 0; i++)
-                r = on_string(module->aliases[i], userdata);
+                r = on_string(ids[i], userdata);
 
         return r < 0 ? r : 0;
 }

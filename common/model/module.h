@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "module-lists.h"
 #include "stat-key.h"
 #include "string-table.h"
 
@@ -48,24 +49,17 @@ typedef struct Module {
         StringId vermagic; /* STRING_NONE: it has none */
         ModuleMachine machine;
         bool is_external;
+        bool is_racy;  /* the key proves nothing */
         bool is_read;  /* the rest of the record says what the file said */
         bool is_known; /* and was taken over from an earlier model */
         int error; /* positive errno: why exports could not be read; the module is listed all the
                       same */
         const char *reason; /* what a decompressor had to say, a constant; NULL: nothing */
         StatKey key;        /* of the file that was read; zeroed if that could not be told */
-        bool is_racy;       /* the key proves nothing */
 
-        /*
-         * All lists lie in one block of memory, in this order; `lists` is to be freed, but for a
-         * known module's, whose block is one with those of the others in its tree.
-         */
-        void *lists;
-        Export *exports;
-        Import *imports;
-        StringId *aliases;
-        StringId *softdeps;
-        StringId *weakdeps;
+        /* All lists lie behind each other, in this order; see module_exports() and so on. */
+        ModuleLists *lists;    /* NULL: all are empty */
+        uint32_t lists_offset; /* where this module's begin, in words */
         uint32_t n_exports;
         uint32_t n_imports;
         uint32_t n_aliases;
@@ -73,14 +67,45 @@ typedef struct Module {
         uint32_t n_weakdeps;
 } Module;
 
-/* The size of the block of a record's lists. */
-size_t module_lists_size(const Module *module);
+_Static_assert(sizeof(Export) == 2 * sizeof(uint32_t) && sizeof(Import) == 2 * sizeof(uint32_t) &&
+                       sizeof(StringId) == sizeof(uint32_t),
+               "an export or import is two words and an id is one");
+
+static inline uint32_t *module_words(const Module *module) {
+        return module->lists ? module->lists->words + module->lists_offset : NULL;
+}
+
+static inline Export *module_exports(const Module *module) {
+        return (Export *) module_words(module);
+}
+
+static inline Import *module_imports(const Module *module) {
+        return (Import *) (module_exports(module) + module->n_exports);
+}
+
+static inline StringId *module_aliases(const Module *module) {
+        return (StringId *) (module_imports(module) + module->n_imports);
+}
+
+static inline StringId *module_softdeps(const Module *module) {
+        return module_aliases(module) + module->n_aliases;
+}
+
+static inline StringId *module_weakdeps(const Module *module) {
+        return module_softdeps(module) + module->n_softdeps;
+}
+
+/* How many words the record's lists take. */
+size_t module_n_words(const Module *module);
 
 /*
  * Gives `module`, which has a name and a path, the record of another one, whose string ids mean the
- * same. `lists` is where the copy of its lists goes, and stays the caller's: the module is known.
+ * same: the module is known. It shares the lists.
  */
-void module_copy_record(Module *module, const Module *other, void *lists);
+void module_share_record(Module *module, const Module *other);
+
+/* Gives the module lists of its own. 0 or -ENOMEM. */
+int module_own_lists(Module *module);
 
 /* Replaces each string id of the record, not of its name and path, by map[id]. */
 void module_translate(Module *module, const StringId *map);

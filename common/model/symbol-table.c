@@ -8,17 +8,22 @@
 
 void symbol_table_done(SymbolTable *table) {
         free(table->symbols);
+        id_map_done(&table->numbers);
         *table = (SymbolTable){};
 }
 
 static int put_id(SymbolTable *table, StringId id, uint32_t provider, uint64_t crc) {
-        if (ARRAY_RESERVE(table->symbols, table->capacity, (size_t) id + 1) < 0)
+        uint32_t number;
+        int r;
+
+        if (ARRAY_RESERVE(table->symbols, table->capacity, table->count + 1) < 0)
                 return -ENOMEM;
+        r = id_map_put(&table->numbers, id, &number);
+        if (r < 0)
+                return r;
 
-        while (table->count <= id)
-                table->symbols[table->count++] = (Symbol){ .provider = SYMBOL_NO_PROVIDER };
-
-        table->symbols[id] = (Symbol){ .provider = provider, .crc = crc };
+        table->count = table->numbers.count;
+        table->symbols[number] = (Symbol){ .name = id, .provider = provider, .crc = crc };
         return 0;
 }
 
@@ -62,7 +67,7 @@ int symbol_table_put_modules(SymbolTable *table, Tree *tree) {
                 const Module *module = &tree->modules[i];
 
                 for (size_t k = 0; k < module->n_exports; k++) {
-                        Export export = module->exports[k];
+                        Export export = module_exports(module)[k];
                         uint64_t crc = export.is_crc_wide ? SYMBOL_CRC_WIDE : export.crc;
 
                         size_t prefix_size =
@@ -93,8 +98,10 @@ int symbol_table_put_modules(SymbolTable *table, Tree *tree) {
 
 void symbol_table_forget_modules(SymbolTable *table) {
         for (size_t i = 0; i < table->count; i++) {
-                if (table->symbols[i].provider < SYMBOL_KERNEL)
-                        table->symbols[i] = (Symbol){ .provider = SYMBOL_NO_PROVIDER };
+                if (table->symbols[i].provider < SYMBOL_KERNEL) {
+                        table->symbols[i].provider = SYMBOL_NO_PROVIDER;
+                        table->symbols[i].crc = 0;
+                }
         }
 }
 
@@ -113,7 +120,9 @@ StringId symbol_table_import_id(const SymbolTable *table, const Tree *tree, Impo
 }
 
 Symbol symbol_table_get(const SymbolTable *table, StringId id) {
-        if (id >= table->count)
-                return (Symbol){ .provider = SYMBOL_NO_PROVIDER };
-        return table->symbols[id];
+        uint32_t number = id_map_find(&table->numbers, id);
+
+        if (number == ID_MAP_NONE)
+                return (Symbol){ .name = id, .provider = SYMBOL_NO_PROVIDER };
+        return table->symbols[number];
 }

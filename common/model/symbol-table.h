@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "id-map.h"
 #include "tree.h"
 
 /*
@@ -8,7 +9,8 @@
  * replaces an earlier one, so the last module in final order that exports a symbol provides it, and
  * a module's export replaces the kernel's (specification section 5.1).
  *
- * Symbols are indexed by the tree's string ids, so a lookup is an array access.
+ * Symbols are known by the tree's string ids. The table is small: the strings may be those of many
+ * kernels.
  */
 #define SYMBOL_NO_PROVIDER UINT32_MAX
 #define SYMBOL_KERNEL (UINT32_MAX - 1)
@@ -19,13 +21,15 @@
 typedef struct Symbol {
         uint64_t crc;
         uint32_t provider; /* a module's index, or one of the above */
+        StringId name;
 } Symbol;
 
 typedef struct SymbolTable {
-        Symbol *symbols;
+        Symbol *symbols; /* in the order of their first entry */
         size_t count;
         size_t capacity;
-        char prefix; /* is stripped from the beginning of names; NUL: none (depmod -P) */
+        IdMap numbers; /* of symbols, by name */
+        char prefix;   /* is stripped from the beginning of names; NUL: none (depmod -P) */
 } SymbolTable;
 
 void symbol_table_done(SymbolTable *table);

@@ -18,27 +18,16 @@ void tree_done(Tree *tree) {
         for (size_t i = 0; i < tree->count; i++)
                 tree_release_module(&tree->modules[i]);
         free(tree->modules);
-        free(tree->known_lists);
-        string_table_free(tree->strings);
+        string_table_unref(tree->strings);
         free(tree->directory);
         *tree = (Tree){};
 }
 
-int tree_inherit_strings(Tree *tree, const Tree *known) {
-        StringTable *strings;
-        int r;
+void tree_set_strings(Tree *tree, StringTable *strings) {
+        StringTable *old = tree->strings;
 
-        if (string_table_count(known->strings) / 2 > known->n_strings_at_first)
-                return 0;
-
-        r = string_table_clone(&strings, known->strings);
-        if (r < 0)
-                return r;
-
-        string_table_free(tree->strings);
-        tree->strings = strings;
-        tree->n_strings_at_first = known->n_strings_at_first;
-        return 1;
+        tree->strings = string_table_ref(strings);
+        string_table_unref(old);
 }
 
 int tree_add(Tree *tree, StringId name, StringId path, bool is_external) {

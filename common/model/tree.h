@@ -10,16 +10,14 @@
  * All modules of one kernel, one for each module name, and the strings that they are made of. A
  * module's position in `modules` is its index: the priority of its entries in the binary indexes.
  *
- * The tree owns the modules' lists and the strings. Adding moves the modules.
+ * The tree has references of the modules' lists and of the strings. Adding moves the modules.
  */
 typedef struct Tree {
         char *directory; /* the kernel directory that paths are relative to */
         StringTable *strings;
-        uint32_t n_strings_at_first; /* when the table was last filled from nothing; 0: not yet */
         Module *modules;
         size_t count;
         size_t capacity;
-        void *known_lists; /* the lists of all known modules */
 } Tree;
 
 /* The binary indexes and kmod hold no more. */
@@ -28,16 +26,12 @@ typedef struct Tree {
 int tree_init(Tree *tree, const char *directory);
 void tree_done(Tree *tree);
 
-/*
- * Begins with the strings of an earlier tree under the same ids, so that records can be taken over
- * as they are: returns 1. Or with none, when half of them may be of modules that are gone: 0.
- */
-int tree_inherit_strings(Tree *tree, const Tree *known);
+/* Goes on with another table of strings. Only for a tree without modules. */
+void tree_set_strings(Tree *tree, StringTable *strings);
 
-/* Frees what a module owns. */
+/* Gives back what a module holds. */
 static inline void tree_release_module(Module *module) {
-        if (!module->is_known)
-                free(module->lists);
+        module->lists = module_lists_unref(module->lists);
 }
 
 /* Appends a module that has a name and a path and nothing else yet. 0, -ENOMEM. */

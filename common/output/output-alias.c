@@ -20,7 +20,7 @@ int output_alias(const OutputJob *job, OutputKind *ret_failed) {
                 size_t name_size = string_table_size(tree->strings, module->name);
 
                 for (size_t k = 0; k < module->n_aliases; k++) {
-                        StringId alias = module->aliases[k];
+                        StringId alias = module_aliases(module)[k];
 
                         buffer_append(text, "alias ", 6);
                         buffer_append(text, tree_string(tree, alias),
@@ -47,8 +47,9 @@ static int add_aliases(const OutputJob *job, IndexBuilder *builder, Buffer *keys
                 };
 
                 for (size_t k = 0; k < module->n_aliases; k++) {
-                        entry.key = output_alias_key(job, OUTPUT_ALIAS_BIN, module->aliases[k],
-                                                     keys, &entry.key_size, &r);
+                        entry.key =
+                                output_alias_key(job, OUTPUT_ALIAS_BIN, module_aliases(module)[k],
+                                                 keys, &entry.key_size, &r);
                         if (entry.key)
                                 r = output_add_entry(job, OUTPUT_ALIAS_BIN, builder, &entry);
                         if (r < 0)
@@ -66,7 +67,8 @@ static int reserve_keys(const Tree *tree, Buffer *keys) {
 
         for (size_t i = 0; i < tree->count; i++) {
                 for (size_t k = 0; k < tree->modules[i].n_aliases; k++)
-                        size += string_table_size(tree->strings, tree->modules[i].aliases[k]);
+                        size += string_table_size(tree->strings,
+                                                  module_aliases(&tree->modules[i])[k]);
         }
 
         return buffer_reserve(keys, size + 1);

@@ -34,7 +34,7 @@ static int render_module(const OutputJob *job, size_t index) {
         DeviceNode node = {};
 
         for (size_t i = 0; i < module->n_aliases && !(node.name && node.type); i++) {
-                const char *alias = tree_string(tree, module->aliases[i]);
+                const char *alias = tree_string(tree, module_aliases(module)[i]);
 
                 if (alias[0] == 'd' || alias[0] == 'c' || alias[0] == 'b')
                         node_take_alias(&node, alias);

@@ -25,7 +25,7 @@ int output_moddep(const OutputJob *job, OutputKind *ret_failed) {
                 for (size_t i = 0; i < tree->count; i++) {
                         for (size_t k = 0; k < tree->modules[i].n_softdeps; k++)
                                 append_line(softdep, tree, "softdep", tree_module_name(tree, i),
-                                            tree->modules[i].softdeps[k]);
+                                            module_softdeps(&tree->modules[i])[k]);
                 }
         }
 
@@ -35,7 +35,7 @@ int output_moddep(const OutputJob *job, OutputKind *ret_failed) {
                 for (size_t i = 0; i < tree->count; i++) {
                         for (size_t k = 0; k < tree->modules[i].n_weakdeps; k++)
                                 append_line(weakdep, tree, "weakdep", tree_module_name(tree, i),
-                                            tree->modules[i].weakdeps[k]);
+                                            module_weakdeps(&tree->modules[i])[k]);
                 }
         }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <string.h>
 
 #include "hash-order.h"
 #include "output-parts.h"
@@ -7,7 +8,8 @@
 #define KEY_PREFIX "symbol:"
 #define KEY_PREFIX_SIZE (sizeof(KEY_PREFIX) - 1)
 
-/* The symbols that a module provides, in the order of kmod's table; `item` is the string's id. */
+/* The symbols that a module provides, in the order of kmod's table; `item` is the symbol's number.
+ */
 typedef struct SymbolList {
         HashItem *items;
         size_t count;
@@ -26,16 +28,16 @@ static int symbol_list_collect(SymbolList *list, const Model *model) {
         if (!list->items)
                 return -ENOMEM;
 
-        for (size_t id = 0; id < symbols->count; id++) {
+        for (size_t i = 0; i < symbols->count; i++) {
+                const char *name = tree_string(tree, symbols->symbols[i].name);
                 size_t size;
 
-                if (symbols->symbols[id].provider >= SYMBOL_KERNEL)
+                if (symbols->symbols[i].provider >= SYMBOL_KERNEL)
                         continue;
 
-                size = string_table_size(tree->strings, (StringId) id);
-                list->items[list->count++] = (HashItem){ .name = tree_string(tree, (StringId) id),
-                                                         .size = (uint32_t) size,
-                                                         .item = (uint32_t) id };
+                size = strlen(name);
+                list->items[list->count++] =
+                        (HashItem){ .name = name, .size = (uint32_t) size, .item = (uint32_t) i };
                 list->names_size += size;
         }
 

@@ -85,14 +85,17 @@ static int build_builtins(Lookup *lookup) {
         size_t count;
         int r;
 
-        is_known = calloc((size_t) lookup_n_strings(lookup) + 1, 1);
         lookup->builtins = calloc(builtin->n_names + builtin->n_aliases + 1, sizeof(StringId));
-        if (!is_known || !lookup->builtins)
+        if (!lookup->builtins)
                 return -ENOMEM;
-
         r = list_builtins(lookup->model, lookup->builtins, &count);
         if (r < 0)
                 return r;
+
+        /* Only now: a name of modinfo may be one that another kernel has just brought in. */
+        is_known = calloc((size_t) lookup_n_strings(lookup) + 1, 1);
+        if (!is_known)
+                return -ENOMEM;
 
         for (size_t i = 0; i < count; i++) {
                 StringId name = lookup->builtins[i];

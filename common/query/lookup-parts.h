@@ -3,7 +3,9 @@
 
 #include "alias-index.h"
 #include "id-lists.h"
+#include "id-map.h"
 #include "lookup.h"
+#include "mutex.h"
 #include "soft-edges.h"
 
 /* What a lookup consists of, for the questions of this room. */
@@ -26,6 +28,18 @@ typedef struct ImportedCrc {
         bool is_disputed : 1; /* they do not agree */
 } ImportedCrc;
 
+/*
+ * Those of all symbols that no module exports. They are gathered when somebody asks for the first
+ * time, for hardly anybody does; the mutex is for that.
+ */
+typedef struct ImportedCrcs {
+        Mutex mutex;
+        bool is_gathered;
+        IdMap places; /* in items, by the symbol's name */
+        ImportedCrc *items;
+        size_t capacity;
+} ImportedCrcs;
+
 struct Lookup {
         const Model *model;
         uint32_t n_tree;
@@ -35,11 +49,9 @@ struct Lookup {
         NameSlots paths;
         AliasIndex aliases;
         AliasIndex builtin_aliases;
-        IdLists dependents;         /* by module of the tree, in final order */
-        IdLists exporters;          /* by symbol, in final order */
-        IdLists importers;          /* by symbol, in the order of the names */
-        ImportedCrc *imported_crcs; /* by symbol */
-        bool is_kernel_known;       /* what the kernel exports has been read */
+        IdLists dependents; /* by module of the tree, in final order */
+        ImportedCrcs imported;
+        bool is_kernel_known; /* what the kernel exports has been read */
         SoftEdges soft_edges;
 };
 
@@ -51,8 +63,8 @@ static inline uint32_t lookup_n_strings(const Lookup *lookup) {
 /* The first module with a name or path that is at least `least`, or LOOKUP_NOT_FOUND. */
 int name_slots_find(const NameSlots *slots, StringId string, uint32_t least, uint32_t *ret_module);
 
-/* Fills exporters, importers and imported_crcs. 0 or -ENOMEM. */
-int symbol_users_build(Lookup *lookup);
+int imported_crcs_init(ImportedCrcs *imported);
+void imported_crcs_done(ImportedCrcs *imported);
 
 /* Fills names, paths and builtins. 0 or -ENOMEM. */
 int lookup_build_names(Lookup *lookup);

@@ -8,7 +8,8 @@
 typedef struct Comparison {
         const Tree *old;
         const Tree *new;
-        StringId *map; /* the new table's id of each string of the old one; STRING_NONE: none */
+        /* The new table's id of each string of the old one, STRING_NONE: none. NULL: the same. */
+        StringId *map;
 } Comparison;
 
 static void comparison_done(Comparison *comparison) {
@@ -19,6 +20,9 @@ static int comparison_init(Comparison *comparison, const Tree *old, const Tree *
         uint32_t n = string_table_count(old->strings);
 
         *comparison = (Comparison){ .old = old, .new = new };
+        if (old->strings == new->strings)
+                return 0;
+
         comparison->map = calloc((size_t) n + 1, sizeof(StringId));
         if (!comparison->map)
                 return -ENOMEM;
@@ -30,7 +34,7 @@ static int comparison_init(Comparison *comparison, const Tree *old, const Tree *
 }
 
 static bool is_same_string(const Comparison *comparison, StringId old, StringId new) {
-        if (old == STRING_NONE || new == STRING_NONE)
+        if (old == STRING_NONE || new == STRING_NONE || !comparison->map)
                 return old == new;
         return comparison->map[old] == new;
 }
@@ -47,7 +51,7 @@ static bool are_same_strings(const Comparison *comparison, const StringId *old, 
 
 static bool are_same_exports(const Comparison *comparison, const Module *old, const Module *new) {
         for (uint32_t i = 0; i < new->n_exports; i++) {
-                Export a = old->exports[i], b = new->exports[i];
+                Export a = module_exports(old)[i], b = module_exports(new)[i];
 
                 if (!is_same_string(comparison, a.name, b.name) || a.crc != b.crc ||
                     a.is_crc_wide != b.is_crc_wide)
@@ -59,7 +63,7 @@ static bool are_same_exports(const Comparison *comparison, const Module *old, co
 
 static bool are_same_imports(const Comparison *comparison, const Module *old, const Module *new) {
         for (uint32_t i = 0; i < new->n_imports; i++) {
-                Import a = old->imports[i], b = new->imports[i];
+                Import a = module_imports(old)[i], b = module_imports(new)[i];
 
                 if (!is_same_string(comparison, a.name, b.name) || a.crc != b.crc ||
                     a.is_weak != b.is_weak || a.is_dotted != b.is_dotted ||
@@ -81,6 +85,20 @@ static bool is_same_file(const Module *old, const Module *new) {
         return old->key.size == new->key.size && old->key.mtime_ns == new->key.mtime_ns;
 }
 
+static bool are_same_lists(const Comparison *comparison, const Module *old, const Module *new) {
+        /* Taken over. */
+        if (!comparison->map && old->lists == new->lists && old->lists_offset == new->lists_offset)
+                return true;
+
+        return are_same_exports(comparison, old, new) && are_same_imports(comparison, old, new) &&
+               are_same_strings(comparison, module_aliases(old), module_aliases(new),
+                                new->n_aliases) &&
+               are_same_strings(comparison, module_softdeps(old), module_softdeps(new),
+                                new->n_softdeps) &&
+               are_same_strings(comparison, module_weakdeps(old), module_weakdeps(new),
+                                new->n_weakdeps);
+}
+
 static bool is_same(const Comparison *comparison, const Module *old, const Module *new) {
         return is_same_file(old, new) && is_same_string(comparison, old->path, new->path) &&
                is_same_string(comparison, old->vermagic, new->vermagic) &&
@@ -89,11 +107,7 @@ static bool is_same(const Comparison *comparison, const Module *old, const Modul
                old->machine.byte_order == new->machine.byte_order &&
                old->n_exports == new->n_exports && old->n_imports == new->n_imports &&
                old->n_aliases == new->n_aliases && old->n_softdeps == new->n_softdeps &&
-               old->n_weakdeps == new->n_weakdeps &&are_same_exports(comparison, old, new) &&
-               are_same_imports(comparison, old, new) &&
-               are_same_strings(comparison, old->aliases, new->aliases, new->n_aliases) &&
-               are_same_strings(comparison, old->softdeps, new->softdeps, new->n_softdeps) &&
-               are_same_strings(comparison, old->weakdeps, new->weakdeps, new->n_weakdeps);
+               old->n_weakdeps == new->n_weakdeps &&are_same_lists(comparison, old, new);
 }
 
 void difference_done(Difference *difference) {
@@ -117,11 +131,14 @@ static void add(Difference *difference, const char **names, size_t *count, const
                 names[(*count)++] = name;
 }
 
-/* The module of the other tree that has this name, or NULL. */
-static const Module *find_counterpart(const Lookup *other, const char *name) {
+/* The module of the other tree that has a name of one's own tree, or NULL. */
+static const Module *find_counterpart(const Lookup *other, const Tree *own, StringId id) {
         const Tree *tree = &other->model->tree;
-        StringId id = string_table_find(tree->strings, name, strlen(name));
         uint32_t module;
+
+        if (tree->strings != own->strings)
+                id = string_table_find(tree->strings, tree_string(own, id),
+                                       string_table_size(own->strings, id));
 
         if (name_slots_find(&other->names, id, 0, &module) != 0 || lookup_is_builtin(other, module))
                 return NULL;
@@ -143,7 +160,7 @@ int difference_find(const Lookup *old, const Lookup *new, Difference *ret_differ
 
         for (size_t m = 0; m < new_tree->count; m++) {
                 const char *name = tree_module_name(new_tree, m);
-                const Module *before = find_counterpart(old, name);
+                const Module *before = find_counterpart(old, new_tree, new_tree->modules[m].name);
 
                 if (!before)
                         add(&difference, difference.added, &difference.n_added, name);
@@ -153,7 +170,7 @@ int difference_find(const Lookup *old, const Lookup *new, Difference *ret_differ
         for (size_t m = 0; m < old_tree->count; m++) {
                 const char *name = tree_module_name(old_tree, m);
 
-                if (!find_counterpart(new, name))
+                if (!find_counterpart(new, old_tree, old_tree->modules[m].name))
                         add(&difference, difference.removed, &difference.n_removed, name);
         }
 

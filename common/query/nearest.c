@@ -109,16 +109,15 @@ Nearest nearest_modules(const Lookup *lookup, const char *name) {
 }
 
 Nearest nearest_symbols(const Lookup *lookup, const char *name) {
+        const Model *model = lookup->model;
         Ranking ranking;
-        size_t n_exporters;
 
         if (!ranking_init(&ranking, name))
                 return ranking.nearest;
 
-        for (uint32_t id = 0; id < lookup_n_strings(lookup); id++) {
-                (void) id_lists_get(&lookup->exporters, id, &n_exporters);
-                if (n_exporters > 0)
-                        rank(&ranking, tree_string(&lookup->model->tree, id));
+        for (size_t i = 0; i < model->symbols.count; i++) {
+                if (model->symbols.symbols[i].provider < SYMBOL_KERNEL)
+                        rank(&ranking, tree_string(&model->tree, model->symbols.symbols[i].name));
         }
         return ranking.nearest;
 }

@@ -68,7 +68,7 @@ static int add_module(Gathering *gathering, const Tree *tree, const Module *modu
         int r;
 
         for (uint32_t i = 0; i < module->n_softdeps; i++) {
-                const char *text = tree_string(tree, module->softdeps[i]);
+                const char *text = tree_string(tree, module_softdeps(module)[i]);
 
                 /* That is no line of modules.softdep that modprobe understands. */
                 if (text[0] == '\0')
@@ -80,7 +80,8 @@ static int add_module(Gathering *gathering, const Tree *tree, const Module *modu
         }
 
         for (uint32_t i = 0; i < module->n_weakdeps; i++) {
-                r = add_text(gathering, weakdep_of(tree_string(tree, module->weakdeps[i])), false);
+                r = add_text(gathering, weakdep_of(tree_string(tree, module_weakdeps(module)[i])),
+                             false);
                 if (r < 0)
                         return r;
         }

@@ -64,8 +64,8 @@ int softdep_report_unknown(const Lookup *lookup, ProblemList *problems) {
 
         for (uint32_t m = 0; m < tree->count; m++) {
                 for (uint32_t i = 0; i < tree->modules[m].n_softdeps; i++) {
-                        Softdep softdep =
-                                softdep_of(tree_string(tree, tree->modules[m].softdeps[i]));
+                        Softdep softdep = softdep_of(
+                                tree_string(tree, module_softdeps(&tree->modules[m])[i]));
 
                         while (softdep_next(&softdep)) {
                                 _cleanup_free_ char *name =

@@ -36,146 +36,77 @@ static void note_crc(ImportedCrc *imported, Import import) {
         imported->is_known = true;
 }
 
-static int compare_names(const void *x, const void *y, void *userdata) {
-        const Tree *tree = userdata;
-
-        return strcmp(tree_module_name(tree, *(const uint32_t *) x),
-                      tree_module_name(tree, *(const uint32_t *) y));
+int imported_crcs_init(ImportedCrcs *imported) {
+        return mutex_init(&imported->mutex);
 }
 
-static uint32_t *modules_by_name(const Tree *tree) {
-        uint32_t *modules = calloc(tree->count + 1, sizeof(uint32_t));
-
-        if (!modules)
-                return NULL;
-        for (uint32_t m = 0; m < tree->count; m++)
-                modules[m] = m;
-        qsort_r(modules, tree->count, sizeof(uint32_t), compare_names, (void *) tree);
-        return modules;
+void imported_crcs_done(ImportedCrcs *imported) {
+        id_map_done(&imported->places);
+        free(imported->items);
+        mutex_done(&imported->mutex);
 }
 
-static void each_export(Lookup *lookup, void (*put)(IdLists *lists, StringId id, uint32_t module)) {
-        const Tree *tree = &lookup->model->tree;
+static int gather_import(ImportedCrcs *imported, const Model *model, Import import) {
+        StringId id = symbol_table_import_id(&model->symbols, &model->tree, import);
+        uint32_t n_known = imported->places.count, place;
+        int r;
 
-        for (uint32_t m = 0; m < tree->count; m++) {
-                for (uint32_t i = 0; i < tree->modules[m].n_exports; i++) {
-                        StringId id = export_id(lookup->model, tree->modules[m].exports[i]);
+        if (id == STRING_NONE || symbol_table_get(&model->symbols, id).provider < SYMBOL_KERNEL)
+                return 0;
 
-                        if (id != STRING_NONE)
-                                put(&lookup->exporters, id, m);
-                }
-        }
+        r = id_map_put(&imported->places, id, &place);
+        if (r < 0)
+                return r;
+        if (ARRAY_RESERVE(imported->items, imported->capacity, imported->places.count) < 0)
+                return -ENOMEM;
+
+        if (place == n_known)
+                imported->items[place] = (ImportedCrc){};
+        note_crc(&imported->items[place], import);
+        return 0;
 }
 
-static void each_import(Lookup *lookup, const uint32_t *modules,
-                        void (*put)(IdLists *lists, StringId id, uint32_t module)) {
-        const Model *model = lookup->model;
-
-        for (size_t k = 0; k < model->tree.count; k++) {
-                const Module *module = &model->tree.modules[modules[k]];
+static int gather(ImportedCrcs *imported, const Model *model) {
+        for (size_t m = 0; m < model->tree.count; m++) {
+                const Module *module = &model->tree.modules[m];
 
                 for (uint32_t i = 0; i < module->n_imports; i++) {
-                        StringId id = symbol_table_import_id(&model->symbols, &model->tree,
-                                                             module->imports[i]);
+                        int r = gather_import(imported, model, module_imports(module)[i]);
 
-                        if (id == STRING_NONE)
-                                continue;
-                        put(&lookup->importers, id, modules[k]);
-                        note_crc(&lookup->imported_crcs[id], module->imports[i]);
+                        if (r < 0)
+                                return r;
                 }
         }
-}
 
-static void count_one(IdLists *lists, StringId id, uint32_t module) {
-        (void) module;
-        id_lists_count(lists, id);
-}
-
-int symbol_users_build(Lookup *lookup) {
-        _cleanup_free_ uint32_t *modules = modules_by_name(&lookup->model->tree);
-        uint32_t n = lookup_n_strings(lookup);
-        int r;
-
-        lookup->imported_crcs = calloc((size_t) n + 1, sizeof(ImportedCrc));
-        if (!modules || !lookup->imported_crcs)
-                return -ENOMEM;
-
-        r = id_lists_init(&lookup->exporters, n);
-        if (r < 0)
-                return r;
-        r = id_lists_init(&lookup->importers, n);
-        if (r < 0)
-                return r;
-
-        each_export(lookup, count_one);
-        each_import(lookup, modules, count_one);
-        r = id_lists_allocate(&lookup->exporters);
-        if (r < 0)
-                return r;
-        r = id_lists_allocate(&lookup->importers);
-        if (r < 0)
-                return r;
-        each_export(lookup, id_lists_put);
-        each_import(lookup, modules, id_lists_put);
         return 0;
 }
 
-static int add(Providers *providers, Provider provider) {
-        if (ARRAY_RESERVE(providers->items, providers->capacity, providers->count + 1) < 0)
-                return -ENOMEM;
+/* 0: nobody imports it, or a module exports it; 1; or -ENOMEM. */
+static int find_imported(const Lookup *lookup, StringId id, ImportedCrc *ret_imported) {
+        /* A lookup that says "const" may be asked by many at once, and this is what they share. */
+        ImportedCrcs *imported = (ImportedCrcs *) &lookup->imported;
+        uint32_t place;
+        int r = 0;
 
-        providers->items[providers->count++] = provider;
-        return 0;
-}
-
-/* A module's last export of a symbol is the one that counts. */
-static Provider provider_of(const Lookup *lookup, uint32_t module, StringId symbol) {
-        const Module *record = &lookup->model->tree.modules[module];
-        Provider provider = { .module = module,
-                              .name = lookup_name(lookup, module),
-                              .path = lookup_path(lookup, module) };
-
-        for (uint32_t i = 0; i < record->n_exports; i++) {
-                if (export_id(lookup->model, record->exports[i]) != symbol)
-                        continue;
-                provider.crc = record->exports[i].crc;
-                provider.is_crc_known = provider.crc != 0 && !record->exports[i].is_crc_wide;
+        mutex_lock(&imported->mutex);
+        if (!imported->is_gathered) {
+                r = gather(imported, lookup->model);
+                imported->is_gathered = r >= 0;
         }
+        place = r < 0 ? ID_MAP_NONE : id_map_find(&imported->places, id);
+        if (place != ID_MAP_NONE)
+                *ret_imported = imported->items[place];
+        mutex_unlock(&imported->mutex);
 
-        return provider;
-}
-
-static int add_modules(Providers *providers, const Lookup *lookup, StringId symbol,
-                       uint32_t first) {
-        const uint32_t *exporters;
-        uint32_t last = first;
-        size_t n_exporters;
-        int r;
-
-        r = add(providers, provider_of(lookup, first, symbol));
         if (r < 0)
                 return r;
-
-        exporters = id_lists_get(&lookup->exporters, symbol, &n_exporters);
-        for (size_t i = 0; i < n_exporters; i++) {
-                if (exporters[i] == first || exporters[i] == last)
-                        continue;
-                r = add(providers, provider_of(lookup, exporters[i], symbol));
-                if (r < 0)
-                        return r;
-                last = exporters[i];
-        }
-
-        return 0;
+        return place != ID_MAP_NONE;
 }
 
 /* One vote of a module for a symbol's CRC; the first record counts. */
-static bool vote_of(const Lookup *lookup, uint32_t module, StringId id, uint32_t *ret_crc) {
-        const Model *model = lookup->model;
-        const Module *record = &model->tree.modules[module];
-
-        for (uint32_t i = 0; i < record->n_imports; i++) {
-                Import import = record->imports[i];
+static bool vote_of(const Model *model, const Module *module, StringId id, uint32_t *ret_crc) {
+        for (uint32_t i = 0; i < module->n_imports; i++) {
+                Import import = module_imports(module)[i];
 
                 if (!import.has_crc || import.is_crc_wide ||
                     symbol_table_import_id(&model->symbols, &model->tree, import) != id)
@@ -187,14 +118,17 @@ static bool vote_of(const Lookup *lookup, uint32_t module, StringId id, uint32_t
         return false;
 }
 
-/* Boyer and Moore's vote, and a count of those who agree. */
+/*
+ * One odd module does not make the others wrong: by Boyer and Moore's vote, and a count of those
+ * who agree. For few symbols only, since nearly always all modules do.
+ */
 static bool elect_crc(const Lookup *lookup, StringId id, uint32_t *ret_crc) {
-        size_t n_importers, lead = 0, n_voters = 0, n_agreed = 0;
-        const uint32_t *importers = id_lists_get(&lookup->importers, id, &n_importers);
+        const Model *model = lookup->model;
+        size_t lead = 0, n_voters = 0, n_agreed = 0;
         uint32_t elected = 0, crc;
 
-        for (size_t i = 0; i < n_importers; i++) {
-                if (!vote_of(lookup, importers[i], id, &crc))
+        for (uint32_t m = 0; m < lookup->n_tree; m++) {
+                if (!vote_of(model, &model->tree.modules[m], id, &crc))
                         continue;
                 if (lead == 0)
                         elected = crc;
@@ -204,29 +138,74 @@ static bool elect_crc(const Lookup *lookup, StringId id, uint32_t *ret_crc) {
                         lead--;
                 n_voters++;
         }
-        for (size_t i = 0; lead > 0 && i < n_importers; i++)
-                n_agreed += vote_of(lookup, importers[i], id, &crc) && crc == elected;
+        for (uint32_t m = 0; lead > 0 && m < lookup->n_tree; m++)
+                n_agreed += vote_of(model, &model->tree.modules[m], id, &crc) && crc == elected;
 
         *ret_crc = elected;
         return n_agreed > n_voters / 2;
 }
 
-/* Nearly always all agree, which has been noted. */
-static bool imported_crc(const Lookup *lookup, StringId id, uint32_t *ret_crc) {
-        ImportedCrc imported = lookup->imported_crcs[id];
-
+static bool is_agreed(const Lookup *lookup, StringId id, ImportedCrc imported, uint32_t *ret_crc) {
         *ret_crc = imported.crc;
         return imported.is_known && (!imported.is_disputed || elect_crc(lookup, id, ret_crc));
 }
 
-static int add_kernel(Providers *providers, const Lookup *lookup, StringId id, Symbol symbol) {
+static int add(Providers *providers, Provider provider) {
+        if (ARRAY_RESERVE(providers->items, providers->capacity, providers->count + 1) < 0)
+                return -ENOMEM;
+
+        providers->items[providers->count++] = provider;
+        return 0;
+}
+
+/* A module's last export of a symbol is the one that counts. */
+static bool find_export(const Lookup *lookup, uint32_t module, StringId symbol,
+                        Provider *ret_provider) {
+        const Module *record = &lookup->model->tree.modules[module];
+        bool is_found = false;
+
+        for (uint32_t i = 0; i < record->n_exports; i++) {
+                Export export = module_exports(record)[i];
+
+                if (export_id(lookup->model, export) != symbol)
+                        continue;
+                *ret_provider =
+                        (Provider){ .module = module,
+                                    .name = lookup_name(lookup, module),
+                                    .path = lookup_path(lookup, module),
+                                    .crc = export.crc,
+                                    .is_crc_known = export.crc != 0 && !export.is_crc_wide };
+                is_found = true;
+        }
+
+        return is_found;
+}
+
+static int add_modules(Providers *providers, const Lookup *lookup, StringId symbol,
+                       uint32_t first) {
+        Provider provider;
+        int r = 0;
+
+        if (find_export(lookup, first, symbol, &provider))
+                r = add(providers, provider);
+        for (uint32_t m = 0; m < lookup->n_tree && r >= 0; m++) {
+                if (m != first && find_export(lookup, m, symbol, &provider))
+                        r = add(providers, provider);
+        }
+
+        return r;
+}
+
+static int add_kernel(Providers *providers, const Lookup *lookup, StringId id,
+                      ImportedCrc imported) {
+        Symbol symbol = symbol_table_get(&lookup->model->symbols, id);
         Provider kernel = { .module = PROVIDER_KERNEL, .name = "vmlinux", .path = "" };
 
         if (symbol.provider == SYMBOL_KERNEL && symbol.crc != 0) {
                 kernel.crc = (uint32_t) symbol.crc;
                 kernel.is_crc_known = symbol.crc <= UINT32_MAX;
         } else {
-                kernel.is_crc_known = imported_crc(lookup, id, &kernel.crc);
+                kernel.is_crc_known = is_agreed(lookup, id, imported, &kernel.crc);
         }
 
         return add(providers, kernel);
@@ -237,13 +216,26 @@ static StringId find_symbol(const Lookup *lookup, const char *symbol) {
         return string_table_find(lookup->model->tree.strings, symbol, strlen(symbol));
 }
 
-static bool is_kernels(const Lookup *lookup, StringId id, Symbol symbol) {
-        size_t n_importers;
+/* A symbol that no module exports. */
+static int find_kernels(Providers *providers, const Lookup *lookup, StringId id, Symbol symbol) {
+        ImportedCrc imported = {};
+        int r;
 
-        if (symbol.provider == SYMBOL_KERNEL)
-                return true;
-        (void) id_lists_get(&lookup->importers, id, &n_importers);
-        return n_importers > 0 && !lookup->is_kernel_known;
+        r = find_imported(lookup, id, &imported);
+        if (r < 0)
+                return r;
+        if (symbol.provider != SYMBOL_KERNEL && (r == 0 || lookup->is_kernel_known))
+                return 0;
+
+        return add_kernel(providers, lookup, id, imported);
+}
+
+int symbol_imported_crc(const Lookup *lookup, const char *symbol, uint32_t *ret_crc) {
+        StringId id = find_symbol(lookup, symbol);
+        ImportedCrc imported = {};
+        int r = id == STRING_NONE ? 0 : find_imported(lookup, id, &imported);
+
+        return r <= 0 ? r : is_agreed(lookup, id, imported, ret_crc);
 }
 
 int symbol_find_providers(const Lookup *lookup, const char *name, Providers *ret_providers) {
@@ -254,8 +246,8 @@ int symbol_find_providers(const Lookup *lookup, const char *name, Providers *ret
 
         if (symbol.provider < lookup->n_tree)
                 r = add_modules(&providers, lookup, id, symbol.provider);
-        else if (id != STRING_NONE && is_kernels(lookup, id, symbol))
-                r = add_kernel(&providers, lookup, id, symbol);
+        else if (id != STRING_NONE)
+                r = find_kernels(&providers, lookup, id, symbol);
         if (r < 0)
                 return r;
 
@@ -264,27 +256,34 @@ int symbol_find_providers(const Lookup *lookup, const char *name, Providers *ret
         return 0;
 }
 
-bool symbol_imported_crc(const Lookup *lookup, const char *symbol, uint32_t *ret_crc) {
-        StringId id = find_symbol(lookup, symbol);
+static bool imports(const Model *model, const Module *module, StringId symbol) {
+        for (uint32_t i = 0; i < module->n_imports; i++) {
+                if (symbol_table_import_id(&model->symbols, &model->tree,
+                                           module_imports(module)[i]) == symbol)
+                        return true;
+        }
 
-        return id != STRING_NONE && imported_crc(lookup, id, ret_crc);
+        return false;
+}
+
+static int compare_names(const void *x, const void *y) {
+        const FoundModule *a = x, *b = y;
+
+        return strcmp(a->name, b->name);
 }
 
 int symbol_find_users(const Lookup *lookup, const char *symbol, FoundModules *ret_users) {
         _cleanup_found_modules_ FoundModules users = {};
-        const uint32_t *importers;
-        size_t n_importers;
-        int r;
+        StringId id = find_symbol(lookup, symbol);
 
-        importers = id_lists_get(&lookup->importers, find_symbol(lookup, symbol), &n_importers);
-        for (size_t i = 0; i < n_importers; i++) {
-                if (i > 0 && importers[i] == importers[i - 1])
-                        continue;
-                r = found_modules_add(&users, lookup, importers[i], 0);
-                if (r < 0)
-                        return r;
+        for (uint32_t m = 0; m < lookup->n_tree && id != STRING_NONE; m++) {
+                if (imports(lookup->model, &lookup->model->tree.modules[m], id) &&
+                    found_modules_add(&users, lookup, m, 0) < 0)
+                        return -ENOMEM;
         }
 
+        if (users.count > 1)
+                qsort(users.items, users.count, sizeof(FoundModule), compare_names);
         *ret_users = users;
         users = (FoundModules){};
         return 0;

@@ -57,7 +57,7 @@ static int on_undefined(ElfName name, bool is_weak, void *userdata) {
 
 /* Those without a symbol of their own come last. */
 static int put_imports(CandidateReader *reader, ElfImage *image) {
-        _cleanup_(string_table_freep) StringTable *strings = NULL;
+        _cleanup_(string_table_unrefp) StringTable *strings = NULL;
         size_t n_undefined = 0;
         int r;
 

@@ -11,7 +11,7 @@
 
 #include "array.h"
 #include "fd.h"
-#include "scan.h"
+#include "module-files.h"
 #include "tree.h"
 
 #define DEPTH_MAX 32
@@ -106,7 +106,7 @@ static int take_entry(Walk *walk, int directory_fd, const char *above, const cha
                 return -ENOMEM;
         }
 
-        if (S_ISREG(st.st_mode) && scan_is_module_file(name))
+        if (S_ISREG(st.st_mode) && module_file_is_one(name))
                 return take_file(walk, directory_fd, name, path);
         if (S_ISDIR(st.st_mode)) {
                 _cleanup_close_ int fd = open_below(directory_fd, name, O_DIRECTORY);

@@ -62,7 +62,7 @@ ModuleReader *module_reader_free(ModuleReader *reader) {
         if (!reader)
                 return NULL;
 
-        string_table_free(reader->strings);
+        string_table_unref(reader->strings);
         inflater_free(reader->inflater);
         buffer_done(&reader->packed);
         buffer_done(&reader->inflated);
@@ -169,28 +169,25 @@ static int store(const ModuleReader *reader, Module *module) {
         size_t size = reader->n_exports * sizeof(Export) + reader->imports.count * sizeof(Import) +
                       n_ids * sizeof(StringId);
         void *end;
+        int r;
 
         module->vermagic = reader->vermagic;
         if (size == 0)
                 return 0;
 
-        module->lists = end = malloc(size);
-        if (!end)
-                return -ENOMEM;
+        r = module_lists_new(&module->lists, size / sizeof(uint32_t));
+        if (r < 0)
+                return r;
 
-        module->exports = end;
+        end = module->lists->words;
         module->n_exports = (uint32_t) reader->n_exports;
         end = append(end, reader->exports, reader->n_exports, sizeof(Export));
-        module->imports = end;
         module->n_imports = (uint32_t) reader->imports.count;
         end = append(end, reader->imports.items, reader->imports.count, sizeof(Import));
-        module->aliases = end;
         module->n_aliases = (uint32_t) reader->aliases.count;
         end = append(end, reader->aliases.ids, reader->aliases.count, sizeof(StringId));
-        module->softdeps = end;
         module->n_softdeps = (uint32_t) reader->softdeps.count;
         end = append(end, reader->softdeps.ids, reader->softdeps.count, sizeof(StringId));
-        module->weakdeps = end;
         module->n_weakdeps = (uint32_t) reader->weakdeps.count;
         (void) append(end, reader->weakdeps.ids, reader->weakdeps.count, sizeof(StringId));
         return 0;

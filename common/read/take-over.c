@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "fd.h"
+#include "id-map.h"
 
 #define NO_MODULE UINT32_MAX
 
@@ -14,19 +15,21 @@ typedef struct TakeOver {
         Tree *tree;
         const Tree *known;
         int dir_fd;
-        uint32_t *module_of;  /* by the id of a path in `known` */
-        const Module **found; /* for each module of the tree, or NULL */
-        StringId *map;        /* from ids of `known`, filled as they are met; NULL: the same ids */
+        uint32_t *module_of; /* by the id of a path in `known` */
+        uint32_t n_module_of;
+        bool looks_at_all;
+        IdMap changed; /* paths, if not */
+        StringId *map; /* from ids of `known`, filled as they are met; NULL: the same ids */
 } TakeOver;
 
 static void take_over_done(TakeOver *take_over) {
         closep(&take_over->dir_fd);
         free(take_over->module_of);
-        free(take_over->found);
         free(take_over->map);
+        id_map_done(&take_over->changed);
 }
 
-static int prepare(TakeOver *take_over, bool same_ids) {
+static int prepare(TakeOver *take_over) {
         const Tree *known = take_over->known;
         size_t n_strings = string_table_count(known->strings);
 
@@ -38,10 +41,11 @@ static int prepare(TakeOver *take_over, bool same_ids) {
         if (!take_over->module_of)
                 return -ENOMEM;
         memset(take_over->module_of, 0xff, n_strings * sizeof(uint32_t));
+        take_over->n_module_of = (uint32_t) n_strings;
         for (size_t i = 0; i < known->count; i++)
                 take_over->module_of[known->modules[i].path] = (uint32_t) i;
 
-        if (!same_ids) {
+        if (known->strings != take_over->tree->strings) {
                 take_over->map = reallocarray(NULL, n_strings + 1, sizeof(StringId));
                 if (!take_over->map)
                         return -ENOMEM;
@@ -68,64 +72,73 @@ static const Module *find_known(const TakeOver *take_over, size_t index) {
         const Module *module;
         struct stat st;
         StatKey key;
-        StringId id;
+        StringId id = take_over->tree->modules[index].path;
 
-        id = string_table_find(known->strings, path, strlen(path));
-        if (id == STRING_NONE || take_over->module_of[id] == NO_MODULE)
+        if (take_over->map)
+                id = string_table_find(known->strings, path, strlen(path));
+        if (id >= take_over->n_module_of || take_over->module_of[id] == NO_MODULE)
                 return NULL;
 
         module = &known->modules[take_over->module_of[id]];
-        if (!module->is_read || module->is_racy || fstatat(take_over->dir_fd, path, &st, 0) < 0)
+        if (!module->is_read || module->is_racy)
+                return NULL;
+        if (!take_over->looks_at_all && id_map_find(&take_over->changed, id) == ID_MAP_NONE)
+                return module;
+        if (fstatat(take_over->dir_fd, path, &st, 0) < 0)
                 return NULL;
 
         key = stat_key_of(&st);
         return stat_key_is_equal(&key, &module->key) ? module : NULL;
 }
 
-/* All lists in one block: thousands of small ones would cost more than all the rest. */
-static int find_all(TakeOver *take_over) {
-        Tree *tree = take_over->tree;
-        size_t size = 0;
-
-        take_over->found = calloc(tree->count + 1, sizeof(Module *));
-        if (!take_over->found)
-                return -ENOMEM;
-
-        for (size_t i = 0; i < tree->count; i++) {
-                take_over->found[i] = find_known(take_over, i);
-                if (take_over->found[i])
-                        size += module_lists_size(take_over->found[i]);
-        }
-
-        tree->known_lists = malloc(size + 1);
-        return tree->known_lists ? 0 : -ENOMEM;
-}
-
-int tree_take_over(Tree *tree, const Tree *known, bool same_ids) {
-        _cleanup_(take_over_done)
-                TakeOver take_over = { .tree = tree, .known = known, .dir_fd = -1 };
-        char *lists;
+/* The table is another one, and what other trees hold must not change. */
+static int translate(TakeOver *take_over, Module *module) {
         int r;
 
-        r = prepare(&take_over, same_ids);
+        r = module_each_string(module, map_string, take_over);
         if (r >= 0)
-                r = find_all(&take_over);
+                r = module_own_lists(module);
+        if (r >= 0)
+                module_translate(module, take_over->map);
+        return r;
+}
+
+static int note_changed(TakeOver *take_over, char *const *changed) {
+        const StringTable *strings = take_over->tree->strings;
+        uint32_t place;
+        int r = 0;
+
+        for (; *changed && r >= 0; changed++) {
+                StringId id = string_table_find(strings, *changed, strlen(*changed));
+
+                if (id != STRING_NONE)
+                        r = id_map_put(&take_over->changed, id, &place);
+        }
+
+        return r;
+}
+
+int tree_take_over(Tree *tree, const Tree *known, char *const *changed) {
+        _cleanup_(take_over_done) TakeOver take_over = {
+                .tree = tree, .known = known, .dir_fd = -1, .looks_at_all = !changed
+        };
+        int r;
+
+        r = prepare(&take_over);
+        if (r >= 0 && changed)
+                r = note_changed(&take_over, changed);
         if (r < 0)
                 return r;
 
-        lists = tree->known_lists;
         for (size_t i = 0; i < tree->count; i++) {
-                const Module *found = take_over.found[i];
+                const Module *found = find_known(&take_over, i);
 
                 if (!found)
                         continue;
-                r = take_over.map ? module_each_string(found, map_string, &take_over) : 0;
+                module_share_record(&tree->modules[i], found);
+                r = take_over.map ? translate(&take_over, &tree->modules[i]) : 0;
                 if (r < 0)
                         return r;
-                module_copy_record(&tree->modules[i], found, lists);
-                lists += module_lists_size(found);
-                if (take_over.map)
-                        module_translate(&tree->modules[i], take_over.map);
         }
 
         return 0;

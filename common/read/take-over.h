@@ -10,7 +10,10 @@
 
 /*
  * Gives the modules of a tree that has been scanned the records that they had in an earlier one, as
- * far as their files are the same. `same_ids` says that the tree has inherited the strings.
- * 0 or a negative errno: -ENOMEM, -EOVERFLOW, that of opening the directory.
+ * far as their files are the same. Records are shared if both trees have one table of strings.
+ *
+ * `changed` are the paths, below the tree's directory and NULL-terminated, of all files that may
+ * not be the same; NULL: all are to be looked at. 0 or a negative errno: -ENOMEM, -EOVERFLOW, that
+ * of opening the directory.
  */
-int tree_take_over(Tree *tree, const Tree *known, bool same_ids);
+int tree_take_over(Tree *tree, const Tree *known, char *const *changed);

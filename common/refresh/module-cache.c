@@ -140,7 +140,7 @@ static int read_file(const ModuleCache *cache, Buffer *bytes) {
         return file_read_fd(fd, (size_t) st.st_size, CACHE_SIZE_MAX, bytes);
 }
 
-int module_cache_load(ModuleCache *cache, const char *directory) {
+int module_cache_load(ModuleCache *cache, const char *directory, StringTable *strings) {
         _cleanup_buffer_ Buffer bytes = {};
         CachePlace place;
         int r;
@@ -155,6 +155,8 @@ int module_cache_load(ModuleCache *cache, const char *directory) {
                 return r;
 
         r = tree_init(&cache->tree, directory);
+        if (r >= 0 && strings)
+                tree_set_strings(&cache->tree, strings);
         if (r >= 0)
                 r = cache_parse(&cache->tree, bytes.data, bytes.size, &place);
         cache->is_loaded = r == 0;

@@ -33,10 +33,12 @@ void module_cache_done(ModuleCache *cache);
  * Reads what is known of the modules in a kernel directory. Of a file that could be anybody's, or
  * that lies on a file system whose stat keys prove nothing, nothing is.
  *
+ * Its strings are interned in `strings`; NULL: a table of its own.
+ *
  * 0, also when there is no file; CACHE_IS_DAMAGED, CACHE_IS_FOREIGN; or the negative errno with
  * which it could not be read.
  */
-int module_cache_load(ModuleCache *cache, const char *directory);
+int module_cache_load(ModuleCache *cache, const char *directory, StringTable *strings);
 
 /* What was loaded; NULL: nothing. */
 static inline const Tree *module_cache_known(const ModuleCache *cache) {

@@ -59,23 +59,54 @@ static int read_kernel_symbols(Model *model, const RefreshOptions *options, Prob
         return symbol_table_put_kernel_defaults(&model->symbols, &model->tree);
 }
 
+/* Walks over the directories, and adds where else a change matters. */
+static int walk(Model *model, const RefreshOptions *options, const Config *config,
+                ModuleFiles *files, ProblemList *problems) {
+        PlaceList *places = options->places;
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && places && options->config_paths[i]; i++)
+                r = place_list_add_path(places, PLACE_CONFIG, options->config_paths[i]);
+        if (r >= 0)
+                r = module_files_walk(files, &model->tree, config, places, problems);
+        if (r >= 0 && places)
+                place_list_sort(places);
+        return r;
+}
+
+/* 1; 0 if only a walk can tell; or a negative errno. */
+static int update(const Model *model, const RefreshOptions *options, const Config *config,
+                  ModuleFiles *files) {
+        if (!options->changed || !options->known || options->known->strings != model->tree.strings)
+                return 0;
+
+        return module_files_update(files, &model->tree, config, options->known_files,
+                                   options->changed);
+}
+
 static int scan_directory(Model *model, const RefreshOptions *options, ProblemList *problems,
-                          RefreshFailure *failure) {
+                          bool *ret_is_walked, RefreshFailure *failure) {
+        _cleanup_module_files_ ModuleFiles files = {};
         _cleanup_config_ Config config = {};
         int r;
 
         r = config_read(&config, options->config_paths, options->version, problems);
-        for (size_t i = 0; r >= 0 && options->places && options->config_paths[i]; i++)
-                r = place_list_add_path(options->places, PLACE_CONFIG, options->config_paths[i]);
         if (r < 0)
                 return fail(failure, REFRESH_STEP_CONFIG, NULL, NULL, r);
 
-        r = scan_tree(&model->tree, &config, options->places, problems);
+        r = update(model, options, &config, &files);
+        *ret_is_walked = r == 0;
+        if (r == 0)
+                r = walk(model, options, &config, &files, problems);
+        if (r >= 0)
+                r = scan_choose(&model->tree, &files, &config, problems);
         if (r < 0)
                 return fail(failure, REFRESH_STEP_SCAN, NULL, NULL, r);
 
-        if (options->places)
-                place_list_sort(options->places);
+        if (options->files_found) {
+                *options->files_found = files;
+                files = (ModuleFiles){};
+        }
         return 0;
 }
 
@@ -158,35 +189,31 @@ static int read_builtin(Model *model, ProblemSeverity least) {
         return r < 0 ? r : 0;
 }
 
-static int read_modules(Model *model, const RefreshOptions *options, bool has_inherited,
+static int read_modules(Model *model, const RefreshOptions *options, bool is_walked,
                         ProblemList *problems, RefreshFailure *failure) {
         const char *path = NULL;
         int r = 0;
 
         if (options->known)
-                r = tree_take_over(&model->tree, options->known, has_inherited);
+                r = tree_take_over(&model->tree, options->known,
+                                   is_walked ? NULL : options->changed);
         if (r >= 0)
                 r = tree_read(&model->tree,
                               &(TreeReading){ .n_workers = options->n_workers,
                                               .is_cancelled = options->is_cancelled },
                               problems, &path);
-        if (r < 0)
-                return fail(failure, REFRESH_STEP_READ, path, NULL, r);
-
-        if (model->tree.n_strings_at_first == 0)
-                model->tree.n_strings_at_first = string_table_count(model->tree.strings);
-        return 0;
+        return r < 0 ? fail(failure, REFRESH_STEP_READ, path, NULL, r) : 0;
 }
 
 int refresh_model(Model *model, const RefreshOptions *options, ProblemList *problems,
                   RefreshFailure *ret_failure) {
-        int inherited = 0, r;
+        bool is_walked = true;
+        int r;
 
-        if (options->known) {
-                inherited = tree_inherit_strings(&model->tree, options->known);
-                if (inherited < 0)
-                        return fail(ret_failure, REFRESH_STEP_READ, NULL, NULL, inherited);
-        }
+        if (options->strings)
+                tree_set_strings(&model->tree, options->strings);
+        else if (options->known)
+                tree_set_strings(&model->tree, options->known->strings);
 
         r = read_kernel_symbols(model, options, problems);
         if (r < 0)
@@ -196,7 +223,7 @@ int refresh_model(Model *model, const RefreshOptions *options, ProblemList *prob
         if (options->files)
                 r = scan_files(model, options, ret_failure);
         else
-                r = scan_directory(model, options, problems, ret_failure);
+                r = scan_directory(model, options, problems, &is_walked, ret_failure);
         if (r < 0)
                 return r;
 
@@ -206,7 +233,7 @@ int refresh_model(Model *model, const RefreshOptions *options, ProblemList *prob
         if (model->tree.count > TREE_MODULES_MAX)
                 return fail(ret_failure, REFRESH_STEP_COUNT, NULL, NULL, -ERANGE);
 
-        r = read_modules(model, options, inherited, problems, ret_failure);
+        r = read_modules(model, options, is_walked, problems, ret_failure);
         if (r < 0)
                 return r;
         if (options->read_builtin) {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "model.h"
+#include "module-files.h"
 #include "module-order.h"
 #include "place.h"
 #include "problem.h"
@@ -32,15 +33,31 @@ typedef struct RefreshOptions {
         ModuleOrderRepeat order_repeat;
         unsigned n_workers;
 
+        /* The table that strings are interned in; NULL: that of `known`, or one of the model's own.
+         */
+        StringTable *strings;
         /*
          * An earlier tree of the same directory, or what a cache holds of it: files that are still
-         * the same are not read again. NULL: there is none. It is only read, and may be by others
-         * meanwhile.
+         * the same are not read again, which costs least if the table of strings is the same, too.
+         * NULL: there is none. It is only read, and may be by others meanwhile.
          */
         const Tree *known;
+        /*
+         * If nothing has changed since `known` was made but files of these names, paths below the
+         * directory, NULL-terminated: then `known_files` are updated instead of walking over all
+         * directories, and only the changed ones are looked at. Both trees have one table of
+         * strings. NULL: anything may have changed.
+         */
+        char *const *changed;
+        const ModuleFiles *known_files;
+        /* Gets all module files; NULL: nobody asks. */
+        ModuleFiles *files_found;
         /* When it becomes true, reading ends with -ECANCELED; may be NULL. */
         const atomic_bool *is_cancelled;
-        /* Gets the places that the model depends on, sorted; NULL: nobody asks. */
+        /*
+         * Gets the places that the model depends on, sorted; NULL: nobody asks. It stays empty if
+         * there was no walk: then they are the same as before.
+         */
         PlaceList *places;
 } RefreshOptions;
 

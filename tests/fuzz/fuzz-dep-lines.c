@@ -31,15 +31,14 @@ static StringId intern(Tree *tree, const char *string) {
 }
 
 static void add_symbols(Tree *tree, Module *module, const char *exports, const char *imports) {
-        module->lists = calloc(1, sizeof(Export) + sizeof(Import));
-        fuzz_check(module->lists);
-        module->exports = module->lists;
-        module->imports = (Import *) (module->exports + 1);
+        fuzz_check(module_lists_new(&module->lists, 4) == 0);
 
         if (exports)
-                module->exports[module->n_exports++].name = intern(tree, exports) & STRING_ID_MASK;
+                module_exports(module)[module->n_exports++].name =
+                        intern(tree, exports) & STRING_ID_MASK;
         if (imports)
-                module->imports[module->n_imports++].name = intern(tree, imports) & STRING_ID_MASK;
+                module_imports(module)[module->n_imports++].name =
+                        intern(tree, imports) & STRING_ID_MASK;
 }
 
 static void init_model(Model *model) {

@@ -134,7 +134,7 @@ static void check_same(const Buffer *a, const Buffer *b, const char *what) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         _cleanup_free_ char *copy = malloc(size);
-        _cleanup_(string_table_freep) StringTable *strings = NULL;
+        _cleanup_(string_table_unrefp) StringTable *strings = NULL;
         _cleanup_(imports_done) Imports imports = {};
         _cleanup_buffer_ Buffer from_bytes = {}, from_file = {}, plain = {};
         _cleanup_close_ int fd = -1;

@@ -91,29 +91,26 @@ static void add_line(Tree *tree, Draft *draft, ScriptLine *line) {
                 fail_msg("no keyword of a model: %s", line->keyword);
 }
 
-static void *append(char **end, const void *items, size_t size) {
-        void *start = *end;
-
-        memcpy(start, items, size);
+static void append(char **end, const void *items, size_t size) {
+        memcpy(*end, items, size);
         *end += size;
-        return start;
 }
 
 static void finish_module(Module *module, const Draft *draft) {
-        char *end = calloc(1, sizeof(Draft));
+        char *end;
 
-        assert_non_null(end);
-        module->lists = end;
+        assert_int_equal(module_lists_new(&module->lists, sizeof(Draft) / sizeof(uint32_t)), 0);
+        end = (char *) module->lists->words;
         module->n_exports = draft->n_exports;
-        module->exports = append(&end, draft->exports, draft->n_exports * sizeof(Export));
+        append(&end, draft->exports, draft->n_exports * sizeof(Export));
         module->n_imports = draft->n_imports;
-        module->imports = append(&end, draft->imports, draft->n_imports * sizeof(Import));
+        append(&end, draft->imports, draft->n_imports * sizeof(Import));
         module->n_aliases = draft->n_aliases;
-        module->aliases = append(&end, draft->aliases, draft->n_aliases * sizeof(StringId));
+        append(&end, draft->aliases, draft->n_aliases * sizeof(StringId));
         module->n_softdeps = draft->n_softdeps;
-        module->softdeps = append(&end, draft->softdeps, draft->n_softdeps * sizeof(StringId));
+        append(&end, draft->softdeps, draft->n_softdeps * sizeof(StringId));
         module->n_weakdeps = draft->n_weakdeps;
-        module->weakdeps = append(&end, draft->weakdeps, draft->n_weakdeps * sizeof(StringId));
+        append(&end, draft->weakdeps, draft->n_weakdeps * sizeof(StringId));
 }
 
 void model_script_add(Tree *tree, const char *script) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,7 @@ static StringId find(const StringTable *table, const char *string) {
 }
 
 static void ids_are_dense_in_the_order_of_the_first_intern(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL;
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
 
         (void) state;
 
@@ -39,7 +40,7 @@ static void ids_are_dense_in_the_order_of_the_first_intern(void **state) {
 }
 
 static void string_comes_back_terminated_and_with_its_size(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL;
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
         StringId id;
 
         (void) state;
@@ -58,7 +59,7 @@ static void string_comes_back_terminated_and_with_its_size(void **state) {
 }
 
 static void beginning_of_a_string_is_another_string(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL;
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
 
         (void) state;
 
@@ -71,7 +72,7 @@ static void beginning_of_a_string_is_another_string(void **state) {
 }
 
 static void find_adds_nothing(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL;
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
 
         (void) state;
 
@@ -93,7 +94,7 @@ static void intern_n(StringTable *table, const char *prefix, uint32_t from, uint
 }
 
 static void ids_outlive_growth(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL;
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
 
         (void) state;
 
@@ -112,7 +113,7 @@ static void ids_outlive_growth(void **state) {
 }
 
 static void merge_maps_old_ids_to_new(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL, *other = NULL;
+        _cleanup_(string_table_unrefp) StringTable *table = NULL, *other = NULL;
         _cleanup_free_ StringId *map = NULL;
 
         (void) state;
@@ -136,7 +137,7 @@ static void merge_maps_old_ids_to_new(void **state) {
 }
 
 static void merge_of_many_strings_loses_none(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL, *other = NULL;
+        _cleanup_(string_table_unrefp) StringTable *table = NULL, *other = NULL;
         _cleanup_free_ StringId *map = NULL;
 
         (void) state;
@@ -160,7 +161,7 @@ static void merge_of_many_strings_loses_none(void **state) {
 }
 
 static void empty_table_merges(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL, *other = NULL;
+        _cleanup_(string_table_unrefp) StringTable *table = NULL, *other = NULL;
         _cleanup_free_ StringId *map = NULL;
 
         (void) state;
@@ -178,112 +179,87 @@ static void free_takes_and_gives_null(void **state) {
 
         (void) state;
 
-        assert_null(string_table_free(NULL));
+        assert_null(string_table_unref(NULL));
         assert_int_equal(string_table_new(&table), 0);
-        assert_null(string_table_free(table));
+        assert_null(string_table_unref(table));
 }
 
-static void clone_has_the_same_strings_under_the_same_ids(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL, *clone = NULL;
+static void pointers_stay_valid_while_the_table_grows(void **state) {
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
+        const char *first, *large;
+        char *text = calloc(1, 100001);
         char string[16];
 
         (void) state;
+        assert_non_null(text);
+        memset(text, 'x', 100000);
         assert_int_equal(string_table_new(&table), 0);
-        for (unsigned i = 0; i < 3000; i++) {
+        assert_int_equal(intern(table, "first"), 0);
+        assert_int_equal(intern(table, text), 1);
+        first = string_table_get(table, 0);
+        large = string_table_get(table, 1);
+        for (unsigned i = 0; i < 50000; i++) {
                 (void) snprintf(string, sizeof(string), "string-%u", i);
-                assert_int_equal(intern(table, string), i);
+                assert_int_equal(intern(table, string), i + 2);
         }
-        assert_int_equal(string_table_clone(&clone, table), 0);
-        table = string_table_free(table);
 
-        assert_int_equal(string_table_count(clone), 3000);
-        for (unsigned i = 0; i < 3000; i++) {
-                (void) snprintf(string, sizeof(string), "string-%u", i);
-                assert_string_equal(string_table_get(clone, i), string);
-                assert_int_equal(string_table_size(clone, i), strlen(string));
-                assert_int_equal(find(clone, string), i);
-        }
+        assert_ptr_equal(string_table_get(table, 0), first);
+        assert_ptr_equal(string_table_get(table, 1), large);
+        assert_string_equal(first, "first");
+        assert_string_equal(large, text);
+        assert_int_equal(string_table_size(table, 1), 100000);
+        assert_int_equal(find(table, text), 1);
+        free(text);
 }
 
-static void clone_and_original_grow_apart(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL, *clone = NULL;
+static void last_reference_frees_the_table(void **state) {
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
+        StringTable *other;
 
         (void) state;
         assert_int_equal(string_table_new(&table), 0);
-        intern(table, "both");
-        assert_int_equal(string_table_clone(&clone, table), 0);
-        assert_int_equal(intern(clone, "clone"), 1);
-        assert_int_equal(intern(table, "table"), 1);
-        assert_int_equal(find(table, "clone"), STRING_NONE);
-        assert_int_equal(find(clone, "table"), STRING_NONE);
-        assert_string_equal(string_table_get(clone, 1), "clone");
-        assert_string_equal(string_table_get(table, 1), "table");
-        assert_int_equal(intern(clone, "both"), 0);
+        other = string_table_ref(table);
+        assert_ptr_equal(other, table);
+        assert_null(string_table_unref(other));
+        assert_int_equal(intern(table, "still"), 0);
 }
 
-static void clone_of_an_empty_table_is_empty_and_can_be_filled(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL, *clone = NULL;
+#define THREADS 4
+#define STRINGS 20000
+
+static void *intern_many(void *userdata) {
+        StringTable *table = userdata;
+        char string[16];
+
+        for (unsigned i = 0; i < STRINGS; i++) {
+                StringId id;
+                int size = snprintf(string, sizeof(string), "%u", i);
+
+                if (string_table_intern(table, string, (size_t) size, &id) < 0 ||
+                    strcmp(string_table_get(table, id), string) != 0 ||
+                    string_table_find(table, string, (size_t) size) != id)
+                        return table;
+        }
+
+        return NULL;
+}
+
+/* ThreadSanitizer and the ids tell. */
+static void shared_table_gives_all_threads_the_same_ids(void **state) {
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
+        pthread_t threads[THREADS];
+        void *failed;
 
         (void) state;
         assert_int_equal(string_table_new(&table), 0);
-        assert_int_equal(string_table_clone(&clone, table), 0);
-        assert_int_equal(string_table_count(clone), 0);
-        assert_int_equal(find(clone, "x"), STRING_NONE);
-        assert_int_equal(intern(clone, "x"), 0);
-        assert_string_equal(string_table_get(clone, 0), "x");
-}
-
-static void table_of_a_pool_has_its_strings_in_order(void **state) {
-        static const char pool[] = "one\0\0three";
-        _cleanup_(string_table_freep) StringTable *table = NULL, *empty = NULL;
-
-        (void) state;
-        assert_int_equal(string_table_new_of_pool(&table, pool, sizeof(pool), 3), 0);
-        assert_int_equal(string_table_count(table), 3);
-        assert_string_equal(string_table_get(table, 0), "one");
-        assert_int_equal(find(table, "one"), 0);
-        assert_int_equal(find(table, ""), 1);
-        assert_int_equal(find(table, "three"), 2);
-        assert_int_equal(string_table_size(table, 2), 5);
-        assert_int_equal(intern(table, "four"), 3);
-        assert_int_equal(intern(table, "three"), 2);
-
-        assert_int_equal(string_table_new_of_pool(&empty, NULL, 0, 0), 0);
-        assert_int_equal(string_table_count(empty), 0);
-        assert_int_equal(intern(empty, "x"), 0);
-}
-
-static void table_of_a_large_pool_finds_all(void **state) {
-        _cleanup_(string_table_freep) StringTable *table = NULL;
-        _cleanup_free_ char *pool = malloc(5000 * 6);
-        char text[8];
-        size_t size = 0;
-
-        (void) state;
-        assert_non_null(pool);
-        for (int i = 0; i < 5000; i++)
-                size += (size_t) sprintf(pool + size, "s%d", i) + 1;
-        assert_int_equal(string_table_new_of_pool(&table, pool, size, 5000), 0);
-        for (int i = 0; i < 5000; i++) {
-                (void) snprintf(text, sizeof(text), "s%d", i);
-                assert_int_equal(find(table, text), i);
-                assert_int_equal(intern(table, text), i);
+        string_table_share(table);
+        for (size_t i = 0; i < THREADS; i++)
+                assert_int_equal(pthread_create(&threads[i], NULL, intern_many, table), 0);
+        for (size_t i = 0; i < THREADS; i++) {
+                assert_int_equal(pthread_join(threads[i], &failed), 0);
+                assert_null(failed);
         }
-        assert_int_equal(intern(table, "more"), 5000);
-}
-
-static void pool_of_other_strings_is_refused(void **state) {
-        StringTable *table = NULL;
-
-        (void) state;
-        assert_int_equal(string_table_new_of_pool(&table, "a\0a", 4, 2), -EBADMSG);
-        assert_int_equal(string_table_new_of_pool(&table, "a\0b", 3, 2), -EBADMSG);
-        assert_int_equal(string_table_new_of_pool(&table, "a\0b", 4, 1), -EBADMSG);
-        assert_int_equal(string_table_new_of_pool(&table, "a\0b", 4, 3), -EBADMSG);
-        assert_int_equal(string_table_new_of_pool(&table, "a\0b", 4, 5), -EBADMSG);
-        assert_int_equal(string_table_new_of_pool(&table, NULL, 0, 1), -EBADMSG);
-        assert_int_equal(string_table_new_of_pool(&table, "a", 2, UINT32_MAX), -EOVERFLOW);
-        assert_null(table);
+        assert_int_equal(string_table_count(table), STRINGS);
 }
 
 int main(void) {
@@ -297,12 +273,9 @@ int main(void) {
                 cmocka_unit_test(merge_of_many_strings_loses_none),
                 cmocka_unit_test(empty_table_merges),
                 cmocka_unit_test(free_takes_and_gives_null),
-                cmocka_unit_test(clone_has_the_same_strings_under_the_same_ids),
-                cmocka_unit_test(clone_and_original_grow_apart),
-                cmocka_unit_test(clone_of_an_empty_table_is_empty_and_can_be_filled),
-                cmocka_unit_test(table_of_a_pool_has_its_strings_in_order),
-                cmocka_unit_test(table_of_a_large_pool_finds_all),
-                cmocka_unit_test(pool_of_other_strings_is_refused),
+                cmocka_unit_test(pointers_stay_valid_while_the_table_grows),
+                cmocka_unit_test(last_reference_frees_the_table),
+                cmocka_unit_test(shared_table_gives_all_threads_the_same_ids),
         };
 
         return cmocka_run_group_tests_name("string-table", tests, NULL, NULL);

@@ -60,11 +60,12 @@ static inline void describe_module(Buffer *text, const Tree *tree, const Module 
         if (module->vermagic != STRING_NONE)
                 buffer_append_format(text, " vermagic %s", tree_string(tree, module->vermagic));
         for (uint32_t i = 0; i < module->n_exports; i++)
-                buffer_append_format(text, " +%s %u%s", tree_string(tree, module->exports[i].name),
-                                     module->exports[i].crc,
-                                     module->exports[i].is_crc_wide ? " wide" : "");
+                buffer_append_format(text, " +%s %u%s",
+                                     tree_string(tree, module_exports(module)[i].name),
+                                     module_exports(module)[i].crc,
+                                     module_exports(module)[i].is_crc_wide ? " wide" : "");
         for (uint32_t i = 0; i < module->n_imports; i++) {
-                const Import *item = &module->imports[i];
+                const Import *item = &module_imports(module)[i];
 
                 buffer_append_format(text, " -%s %u%s%s%s%s", tree_string(tree, item->name),
                                      item->crc, item->is_weak ? " weak" : "",
@@ -72,11 +73,13 @@ static inline void describe_module(Buffer *text, const Tree *tree, const Module 
                                      item->is_crc_wide ? " wide" : "");
         }
         for (uint32_t i = 0; i < module->n_aliases; i++)
-                buffer_append_format(text, " =%s", tree_string(tree, module->aliases[i]));
+                buffer_append_format(text, " =%s", tree_string(tree, module_aliases(module)[i]));
         for (uint32_t i = 0; i < module->n_softdeps; i++)
-                buffer_append_format(text, " soft %s", tree_string(tree, module->softdeps[i]));
+                buffer_append_format(text, " soft %s",
+                                     tree_string(tree, module_softdeps(module)[i]));
         for (uint32_t i = 0; i < module->n_weakdeps; i++)
-                buffer_append_format(text, " weak %s", tree_string(tree, module->weakdeps[i]));
+                buffer_append_format(text, " weak %s",
+                                     tree_string(tree, module_weakdeps(module)[i]));
         buffer_append_byte(text, '\n');
 }
 

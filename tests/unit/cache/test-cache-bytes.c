@@ -163,20 +163,6 @@ static void lists_that_cannot_be_are_refused(void **state) {
         }
 }
 
-/* Two ids for one string: what is equal would not be. */
-static void string_that_stands_twice_is_refused(void **state) {
-        _cleanup_buffer_ Buffer bytes = {};
-        char *at;
-
-        (void) state;
-        make_bytes(&bytes);
-        at = memmem(bytes.data, bytes.size, "one", sizeof("one"));
-        assert_non_null(at);
-        memcpy(at, "two", 3);
-        cache_seal(bytes.data, bytes.size);
-        assert_refused(&bytes, bytes.size, CACHE_IS_DAMAGED);
-}
-
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_truncation_is_refused),
@@ -186,7 +172,6 @@ int main(void) {
                 cmocka_unit_test(another_writer_is_foreign),
                 cmocka_unit_test(counts_that_cannot_be_are_refused),
                 cmocka_unit_test(lists_that_cannot_be_are_refused),
-                cmocka_unit_test(string_that_stands_twice_is_refused),
         };
 
         return cmocka_run_group_tests_name("cache-bytes", tests, NULL, NULL);

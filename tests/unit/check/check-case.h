@@ -64,7 +64,7 @@ static inline void case_kernel_init(CaseKernel *kernel, const char *script, cons
                 assert_int_equal(builtin_parse_names(&kernel->model.builtin, &kernel->model.tree,
                                                      builtin, strlen(builtin)),
                                  0);
-        assert_int_equal(lookup_new(&kernel->lookup, &kernel->model), 0);
+        assert_int_equal(lookup_new(&kernel->lookup, &kernel->model, NULL), 0);
 }
 
 static inline void case_kernel_done(CaseKernel *kernel) {

@@ -28,8 +28,8 @@ static void modules_move_with_all_that_is_theirs(void **state) {
         assert_int_equal(module_order_by_hash(&tree), 0);
         assert_order(&tree, "xfs a");
         assert_string_equal(tree_module_path(&tree, 0), "kernel/xfs.ko");
-        assert_string_equal(tree_string(&tree, tree.modules[0].aliases[0]), "of-xfs");
-        assert_string_equal(tree_string(&tree, tree.modules[1].aliases[0]), "of-a");
+        assert_string_equal(tree_string(&tree, module_aliases(&tree.modules[0])[0]), "of-xfs");
+        assert_string_equal(tree_string(&tree, module_aliases(&tree.modules[1])[0]), "of-a");
 }
 
 static void empty_tree_has_an_order(void **state) {

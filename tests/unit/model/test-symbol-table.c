@@ -137,7 +137,8 @@ static void prefix_is_one_character_or_none(void **state) {
 }
 
 static uint32_t provider_of_import(const SymbolTable *table, const Tree *tree, size_t number) {
-        StringId id = symbol_table_import_id(table, tree, tree->modules[0].imports[number]);
+        StringId id =
+                symbol_table_import_id(table, tree, module_imports(&tree->modules[0])[number]);
 
         return symbol_table_get(table, id).provider;
 }

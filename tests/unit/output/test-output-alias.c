@@ -108,7 +108,7 @@ static void alias_is_cut_behind_4095_bytes_in_the_index(void **state) {
                 model_script_add(&rendered.model.tree, "module a.ko\nalias replaced\n");
                 strings = rendered.model.tree.strings;
                 assert_int_equal(string_table_intern(strings, alias, strlen(alias), &id), 0);
-                rendered.model.tree.modules[0].aliases[0] = id;
+                module_aliases(&rendered.model.tree.modules[0])[0] = id;
                 assert_int_equal(model_link(&rendered.model), 0);
                 output_case_render(&rendered);
                 assert_int_equal(rendered.set.files[OUTPUT_ALIAS].size,

@@ -21,7 +21,7 @@ static void gathering_begin(Gathering *gathering) {
 
 static void gathering_done(Gathering *gathering) {
         imports_done(&gathering->imports);
-        string_table_free(gathering->strings);
+        string_table_unref(gathering->strings);
 }
 
 #define _cleanup_gathering_ _cleanup_(gathering_done)

@@ -40,19 +40,20 @@ static void describe(Buffer *text, const StringTable *strings, const Module *mod
                 buffer_append_string(text, "exports");
         for (uint32_t i = 0; i < module->n_exports; i++)
                 buffer_append_format(text, " %s=%" PRIx32 "%s",
-                                     string_table_get(strings, module->exports[i].name),
-                                     module->exports[i].crc,
-                                     module->exports[i].is_crc_wide ? "wide" : "");
+                                     string_table_get(strings, module_exports(module)[i].name),
+                                     module_exports(module)[i].crc,
+                                     module_exports(module)[i].is_crc_wide ? "wide" : "");
         if (module->n_imports > 0)
                 buffer_append_format(text, "%simports", text->size > 0 ? " " : "");
         for (uint32_t i = 0; i < module->n_imports; i++)
                 buffer_append_format(text, " %s%s%s=%" PRIx32,
-                                     module->imports[i].is_dotted ? "." : "",
-                                     string_table_get(strings, module->imports[i].name),
-                                     module->imports[i].is_weak ? "?" : "", module->imports[i].crc);
-        append_ids(text, strings, "aliases", module->aliases, module->n_aliases);
-        append_ids(text, strings, "softdeps", module->softdeps, module->n_softdeps);
-        append_ids(text, strings, "weakdeps", module->weakdeps, module->n_weakdeps);
+                                     module_imports(module)[i].is_dotted ? "." : "",
+                                     string_table_get(strings, module_imports(module)[i].name),
+                                     module_imports(module)[i].is_weak ? "?" : "",
+                                     module_imports(module)[i].crc);
+        append_ids(text, strings, "aliases", module_aliases(module), module->n_aliases);
+        append_ids(text, strings, "softdeps", module_softdeps(module), module->n_softdeps);
+        append_ids(text, strings, "weakdeps", module_weakdeps(module), module->n_weakdeps);
         append_ids(text, strings, "vermagic", &module->vermagic, module->vermagic != STRING_NONE);
 }
 

@@ -34,15 +34,17 @@ static void assert_module(const Tree *tree, size_t index, const char *expected) 
         _cleanup_buffer_ Buffer text = {};
 
         for (size_t i = 0; i < module->n_exports; i++)
-                buffer_append_format(&text, "+%s ", tree_string(tree, module->exports[i].name));
+                buffer_append_format(&text, "+%s ",
+                                     tree_string(tree, module_exports(module)[i].name));
         for (size_t i = 0; i < module->n_imports; i++)
-                buffer_append_format(&text, "-%s ", tree_string(tree, module->imports[i].name));
+                buffer_append_format(&text, "-%s ",
+                                     tree_string(tree, module_imports(module)[i].name));
         for (size_t i = 0; i < module->n_aliases; i++)
-                buffer_append_format(&text, "a:%s ", tree_string(tree, module->aliases[i]));
+                buffer_append_format(&text, "a:%s ", tree_string(tree, module_aliases(module)[i]));
         for (size_t i = 0; i < module->n_softdeps; i++)
-                buffer_append_format(&text, "s:%s ", tree_string(tree, module->softdeps[i]));
+                buffer_append_format(&text, "s:%s ", tree_string(tree, module_softdeps(module)[i]));
         for (size_t i = 0; i < module->n_weakdeps; i++)
-                buffer_append_format(&text, "w:%s ", tree_string(tree, module->weakdeps[i]));
+                buffer_append_format(&text, "w:%s ", tree_string(tree, module_weakdeps(module)[i]));
         if (module->vermagic != STRING_NONE)
                 buffer_append_format(&text, "v:%s ", tree_string(tree, module->vermagic));
         assert_text(&text, expected);
@@ -69,7 +71,7 @@ static void strings_are_the_trees_whichever_worker_read_them(void **state) {
                 assert_module(&tree, 1, "+x -y a:one v:1.0 ");
                 assert_module(&tree, 2, "+y -one s:x w:y ");
                 assert_int_equal(tree.modules[1].vermagic, tree.modules[0].vermagic);
-                assert_int_equal(tree.modules[0].imports[1].name, tree.modules[1].name);
+                assert_int_equal(module_imports(&tree.modules[0])[1].name, tree.modules[1].name);
         }
 }
 

@@ -59,7 +59,7 @@ static void assert_loads(int expected, size_t n_modules) {
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
 
         open_cache(&cache);
-        assert_int_equal(module_cache_load(&cache, KERNEL), expected);
+        assert_int_equal(module_cache_load(&cache, KERNEL, NULL), expected);
         assert_int_equal(module_cache_known(&cache) ? cache.tree.count : 0, n_modules);
 }
 
@@ -72,7 +72,7 @@ static void without_its_directory_there_is_no_cache(void **state) {
         module_file_write(KERNEL "/a.ko", "");
         read_tree(&tree);
         assert_false(module_cache_open(&cache, "root", "1.0"));
-        assert_int_equal(module_cache_load(&cache, KERNEL), 0);
+        assert_int_equal(module_cache_load(&cache, KERNEL, NULL), 0);
         assert_null(module_cache_known(&cache));
         assert_false(module_cache_is_current(&cache, &tree));
         assert_int_equal(module_cache_save(&cache, &tree, false), -ENOENT);
@@ -95,7 +95,7 @@ static void what_was_saved_is_loaded(void **state) {
         assert_int_equal(st.st_mode & 07777, 0600);
 
         open_cache(&cache);
-        assert_int_equal(module_cache_load(&cache, KERNEL), 0);
+        assert_int_equal(module_cache_load(&cache, KERNEL, NULL), 0);
         assert_int_equal(module_cache_known(&cache)->count, 2);
         assert_true(stat_key_is_equal(&cache.tree.modules[0].key, &tree.modules[0].key));
         assert_int_equal(module_cache_remove(&cache), 0);
@@ -214,7 +214,7 @@ static void cache_is_current_until_a_module_changes(void **state) {
         make_tree(&tree);
         save(&tree);
         open_cache(&cache);
-        assert_int_equal(module_cache_load(&cache, KERNEL), 0);
+        assert_int_equal(module_cache_load(&cache, KERNEL, NULL), 0);
         assert_false(module_cache_is_current(&cache, &tree)); /* it has been read anew */
         tree.modules[0].is_known = tree.modules[1].is_known = true;
         assert_true(module_cache_is_current(&cache, &tree));

@@ -77,7 +77,8 @@ static void model_is_made_of_all_that_the_directory_holds(void **state) {
 
         assert_modules(&run, "x.ko.xz kernel/a-b.ko ");
         assert_int_equal(graph_n_edges(&model->graph, 1), 1);
-        assert_string_equal(tree_string(&model->tree, model->tree.modules[1].aliases[0]), "q");
+        assert_string_equal(tree_string(&model->tree, module_aliases(&model->tree.modules[1])[0]),
+                            "q");
         assert_true(model->builtin.has_names && model->builtin.has_modinfo);
         assert_string_equal(tree_string(&model->tree, model->builtin.names[0]), "e");
         assert_string_equal(tree_string(&model->tree, model->builtin.aliases[0].alias), "f");
