@@ -19,6 +19,7 @@
 #include "usec.h"
 
 #define FILES_MAX 32
+#define CPU_SECONDS 10
 #define SLICE_MSEC 100
 #define CHUNK_SIZE ((size_t) 64 * 1024)
 
@@ -94,7 +95,8 @@ static int work_in_child(const CheckWork *work, int fd) {
                 r = confine(&(Confinement){ .fds = fds,
                                             .n_fds = n,
                                             .opens_files = is_tree,
-                                            .keeps_capabilities = work->keeps_capabilities });
+                                            .keeps_capabilities = work->keeps_capabilities,
+                                            .cpu_seconds = CPU_SECONDS });
         if (r >= 0)
                 r = is_tree ? read_tree(reader, work, fd) : read_files(reader, work, fd);
         return r < 0 ? r : fd_write_all(fd, "Z", 2);

@@ -170,8 +170,8 @@ static int limit_memory(void) {
         return setrlimit(RLIMIT_AS, &limit) < 0 ? -errno : 0;
 }
 
-static int limit_time(void) {
-        const struct rlimit cpu = { CONFINE_CPU_SECONDS, CONFINE_CPU_SECONDS };
+static int limit_time(unsigned cpu_seconds) {
+        const struct rlimit cpu = { cpu_seconds, cpu_seconds };
         const struct rlimit none = { 0, 0 };
         sigset_t alarm_only;
 
@@ -202,7 +202,7 @@ int confine(const Confinement *how) {
         if (r >= 0)
                 r = limit_memory();
         if (r >= 0)
-                r = limit_time();
+                r = limit_time(how->cpu_seconds);
         if (r >= 0 && !how->keeps_capabilities)
                 r = give_capabilities_up();
         return r < 0 ? r : forbid_calls(how->opens_files);

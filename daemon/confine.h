@@ -13,10 +13,9 @@ typedef struct Confinement {
         size_t n_fds;
         bool opens_files;        /* for reading, below a directory that is among them */
         bool keeps_capabilities; /* the process belongs to who has asked */
+        unsigned cpu_seconds;    /* that it may compute; it may take no longer in all than below */
 } Confinement;
 
-/* So long it may compute, and so long it may take in all. */
-#define CONFINE_CPU_SECONDS 10
 #define CONFINE_SECONDS 20
 
 /*
