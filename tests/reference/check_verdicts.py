@@ -26,6 +26,7 @@ from tree import Scratch  # noqa: E402
 
 MODULES = 300
 SEED = 1
+START_SECONDS = 300  # to read all of three kernels, wherever that is
 SOURCE = ('bookworm', 'amd64')
 # Of the same series, of another one, and their own, on which all of them load.
 TARGETS = (('bookworm', 'cloud-amd64'), ('trixie', 'amd64'), SOURCE)
@@ -164,7 +165,8 @@ def compare_all(options, scratch, source, kmod, targets):
     daemon = Daemon(options.depmodd, scratch, scratch / 'root', bus.address)
     bus.start()
     try:
-        daemon.start()
+        daemon.start(wait=False)
+        daemon.wait_for_message('READY=1', START_SECONDS)
         client = Client(bus.address)
         tap = Tap(len(targets) * 2)
         for target in targets:
