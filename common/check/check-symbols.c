@@ -182,35 +182,52 @@ static bool is_looked_at(const CandidateImport *import) {
         return !import->is_version_only || strcmp(import->name, "module_layout") == 0;
 }
 
+/* Whatever cannot be told of one module. */
+typedef struct Doubts {
+        Doubt symbols;
+        Doubt crcs;
+} Doubts;
+
+static int check_import(Check *check, uint32_t c, const CandidateImport *import, Doubts *doubts) {
+        CheckProvider provider;
+        int r;
+
+        if (!is_looked_at(import) || is_no_import(import->name))
+                return 0;
+        r = check_find_provider(check, c, import->name, &provider);
+        if (r < 0)
+                return r;
+
+        if (provider.kind == CHECK_PROVIDER_KERNEL || provider.kind == CHECK_PROVIDER_NODE) {
+                if (provider.is_crc_unknown && import->has_crc)
+                        doubt(&doubts->crcs, import->name);
+                return check_provided(check, c, import, &provider);
+        }
+        if (import->is_weak || import->is_version_only)
+                return 0;
+        if (provider.kind == CHECK_PROVIDER_UNKNOWN) {
+                doubt(&doubts->symbols, import->name);
+                return 0;
+        }
+
+        return report_missing(check, c, import->name);
+}
+
+/* First those without a symbol, as the kernel does: of all disagreements it tells only the first.
+ */
 int check_symbols(Check *check, uint32_t c) {
         const Candidate *candidate = check_candidate(check, c);
-        Doubt symbols = {}, crcs = {};
+        Doubts doubts = {};
         int r = 0;
 
-        for (size_t i = 0; r >= 0 && i < candidate->n_imports; i++) {
-                const CandidateImport *import = &candidate->imports[i];
-                CheckProvider provider;
+        for (size_t i = 0; r >= 0 && i < 2 * candidate->n_imports; i++) {
+                const CandidateImport *import = &candidate->imports[i % candidate->n_imports];
 
-                if (!is_looked_at(import) || is_no_import(import->name))
-                        continue;
-                r = check_find_provider(check, c, import->name, &provider);
-                if (r < 0)
-                        return r;
-
-                if (provider.kind == CHECK_PROVIDER_KERNEL ||
-                    provider.kind == CHECK_PROVIDER_NODE) {
-                        if (provider.is_crc_unknown && import->has_crc)
-                                doubt(&crcs, import->name);
-                        r = check_provided(check, c, import, &provider);
-                } else if (!import->is_weak && !import->is_version_only) {
-                        if (provider.kind == CHECK_PROVIDER_UNKNOWN)
-                                doubt(&symbols, import->name);
-                        else
-                                r = report_missing(check, c, import->name);
-                }
+                if (import->is_version_only == (i < candidate->n_imports))
+                        r = check_import(check, c, import, &doubts);
         }
 
         if (r >= 0)
-                r = report_doubt(check, c, FINDING_SYMBOL_UNKNOWN, &symbols);
-        return r < 0 ? r : report_doubt(check, c, FINDING_CRC_UNKNOWN, &crcs);
+                r = report_doubt(check, c, FINDING_SYMBOL_UNKNOWN, &doubts.symbols);
+        return r < 0 ? r : report_doubt(check, c, FINDING_CRC_UNKNOWN, &doubts.crcs);
 }

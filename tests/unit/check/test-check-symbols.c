@@ -64,6 +64,10 @@ static void crc_that_differs_fails(void **state) {
 static void of_records_without_a_symbol_only_one_counts(void **state) {
         (void) state;
         assert_known(X "v00000001 of_kernel\nv00000001 nowhere\n", LOADS);
+        assert_known(X "i00000001 of_kernel\nv00000001 module_layout\n",
+                     FAILS "crc-mismatch symbol=module_layout found=0x00000001 wanted=0x00000026 "
+                           "other=the kernel\nx.ko crc-mismatch symbol=of_kernel "
+                           "found=0x00000001 wanted=0x00000022 other=the kernel\n");
         assert_known(X "v00000001 module_layout\n",
                      FAILS "crc-mismatch symbol=module_layout found=0x00000001 wanted=0x00000026 "
                            "other=the kernel\n");
