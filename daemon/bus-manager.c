@@ -155,6 +155,10 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("Reload", "t", P(flags), "", , on_reload),
         QUESTION("ResolveAliasesFor", "asast", P(releases) P(aliases) P(flags), "a(ssa(sss))",
                  P(results)),
+        QUESTION("DiffKernels", "sst", P(old) P(new) P(flags),
+                 "a(ssss)a(ssssuu)a(sss)a(sssasas)a(sssa(sss))tt",
+                 P(modules) P(symbols) P(aliases) P(devices) P(carried) P(old_generation)
+                         P(new_generation)),
         QUESTION("CheckModules", "sa(sh)ast", P(release) P(modules) P(removals) P(flags),
                  "a(ssa{sv})a(sssssa{sv})t", P(results) P(problems) P(generation)),
         QUESTION("CheckTree", "shast", P(release) P(directory) P(removals) P(flags),

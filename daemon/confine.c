@@ -42,13 +42,13 @@
 #endif
 
 static const unsigned allowed_calls[] = {
-        __NR_read,           __NR_pread64,         __NR_write,
-        __NR_lseek,          __NR_close,           __NR_munmap,
-        __NR_mremap,         __NR_mprotect,        __NR_brk,
-        __NR_madvise,        __NR_futex,           __NR_exit,
-        __NR_exit_group,     __NR_getrandom,       __NR_rt_sigreturn,
-        __NR_rt_sigprocmask, __NR_restart_syscall, __NR_clock_gettime,
-        __NR_fcntl,          __NR_getdents64,
+        __NR_sigaltstack,   __NR_read,           __NR_pread64,
+        __NR_write,         __NR_lseek,          __NR_close,
+        __NR_munmap,        __NR_mremap,         __NR_mprotect,
+        __NR_brk,           __NR_madvise,        __NR_futex,
+        __NR_exit,          __NR_exit_group,     __NR_getrandom,
+        __NR_rt_sigreturn,  __NR_rt_sigprocmask, __NR_restart_syscall,
+        __NR_clock_gettime, __NR_fcntl,          __NR_getdents64,
 #ifdef __NR_mmap
         __NR_mmap,
 #endif

@@ -156,6 +156,8 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         kernel->snapshot = TAKE_PTR(job->snapshot);
         kernel_take_cache(kernel, job);
         log_problems(kernel, old ? &old->problems : NULL);
+        if (old && !job->is_same)
+                kernel_note_changes(kernel, &kernel->snapshot->difference);
         snapshot_unref(old);
 
         /* Others do it when they have published, and who asked for that need not wait for it. */
@@ -165,9 +167,9 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
 
 /* The last scan's places are not all watched yet. */
 static void start_looking(Kernel *kernel, RefreshJob *job) {
-        /* Nearly always there is nothing to do. */
-        if (!kernel->has_lost_place && !kernel->is_looking &&
-            (job->places.count == 0 || watch_places_are_equal(&kernel->places, &job->places))) {
+        /* Nearly always there is nothing to do; without a walk it has found no places. */
+        if (job->places.count == 0 || (!kernel->has_lost_place && !kernel->is_looking &&
+                                       watch_places_are_equal(&kernel->places, &job->places))) {
                 kernel_set_model_seq(kernel);
                 return;
         }

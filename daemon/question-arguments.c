@@ -52,6 +52,38 @@ static int read_names(Question *question) {
         return r < 0 || question->names ? r : -ENOMEM;
 }
 
+static int read_pair(Question *question) {
+        const char *first, *second;
+        int r;
+
+        r = sd_bus_message_read(question->message, "ss", &first, &second);
+        if (r < 0)
+                return r;
+        question->names = calloc(3, sizeof(char *));
+        if (!question->names)
+                return -ENOMEM;
+        question->names[0] = strdup(first);
+        question->names[1] = question->names[0] ? strdup(second) : NULL;
+        return question->names[1] ? 0 : -ENOMEM;
+}
+
+static int read_two_releases(Question *question) {
+        const char *release;
+        int r = 0;
+
+        question->releases = calloc(3, sizeof(char *));
+        if (!question->releases)
+                return -ENOMEM;
+        for (size_t i = 0; r >= 0 && i < 2; i++) {
+                r = sd_bus_message_read(question->message, "s", &release);
+                if (r < 0)
+                        return r;
+                question->releases[i] = strdup(release);
+                r = question->releases[i] ? 0 : -ENOMEM;
+        }
+        return r;
+}
+
 /* No release means the running kernel. */
 static int read_kernel(Question *question) {
         const char *release;
@@ -104,6 +136,9 @@ static int read_shape(Question *question) {
         case QUESTION_NAME:
                 r = read_name(question);
                 break;
+        case QUESTION_PAIR:
+                r = read_pair(question);
+                break;
         case QUESTION_NAMES:
                 r = read_names(question);
                 break;
@@ -115,6 +150,9 @@ static int read_shape(Question *question) {
                 r = read_releases(question);
                 if (r >= 0)
                         r = read_names(question);
+                break;
+        case QUESTION_TWO_RELEASES:
+                r = read_two_releases(question);
                 break;
         case QUESTION_FILES_NAMES:
         case QUESTION_TREE_NAMES:

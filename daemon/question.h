@@ -4,6 +4,7 @@
 #include "bus-parts.h"
 #include "check-job.h"
 #include "details-job.h"
+#include "modprobe-job.h"
 #include "publish-job.h"
 
 /*
@@ -15,10 +16,12 @@ typedef enum QuestionShape {
         QUESTION_NOTHING,
         QUESTION_FLAGS,          /* t */
         QUESTION_NAME,           /* s t */
+        QUESTION_PAIR,           /* s s t, as names */
         QUESTION_NAMES,          /* as t */
         QUESTION_RELEASES,       /* as t */
         QUESTION_RELEASES_TIMED, /* as t t */
         QUESTION_RELEASES_NAMES, /* as as t */
+        QUESTION_TWO_RELEASES,   /* s s t */
         QUESTION_FILES_NAMES,    /* s a(sh) as t; the first is the kernel */
         QUESTION_TREE_NAMES,     /* s h as t */
 } QuestionShape;
@@ -33,14 +36,13 @@ struct Question {
         bool is_waiting;
 
         /* The arguments. */
-        char *release;   /* of the kernel that is asked; NULL: the manager is */
-        char *single[2]; /* a list of it alone */
+        char *release,
+                *single[2]; /* of the kernel that is asked, and a list of it; NULL: the manager */
         char *name;
         char **names;     /* NULL-terminated */
         char **releases;  /* NULL-terminated; NULL: all kernels */
         CheckFile *files; /* the message's, as the directory is */
-        size_t n_files;
-        size_t files_capacity;
+        size_t n_files, files_capacity;
         int directory_fd; /* -1: there is none */
         uint64_t flags;
         uint64_t timeout_usec;
@@ -50,6 +52,10 @@ struct Question {
         Snapshot *snapshot;
         PublishJob *comparison;
         DetailsJob *details;
+        ModprobeJob *modprobe;
+        void *task; /* of a kind that has a job of its own; freed with free_task() */
+        void (*free_task)(void *task);
+        Snapshot *other; /* of a second kernel; NULL */
         CheckJob *check;
         uint32_t module; /* that is asked about, once it has been found */
         bool is_working;
@@ -89,6 +95,9 @@ const QuestionKind *question_kind(const char *interface, const char *member);
  * them. -E2BIG: the reply would be larger than is allowed.
  */
 int question_append(Question *question, sd_bus_message *reply, const char *string);
+
+/* Counts bytes that are appended without question_append(). 0 or -E2BIG. */
+int question_reserve(Question *question, uint64_t size);
 
 /* Appends the generation that the answer is of. */
 int question_append_generation(const Question *question, sd_bus_message *reply);

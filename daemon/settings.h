@@ -16,6 +16,8 @@ typedef struct Settings {
         char *root;           /* without a slash at its end: "" is the system's */
         char *module_dir;     /* absolute below the root, without a slash at its end */
         char *config_path;    /* of --config; NULL: the usual files */
+        char *sysfs;          /* where sysfs is, without a slash at its end */
+        bool is_sysfs_given;  /* and it tells of the kernel that is asked about, whatever runs */
         bool is_private;      /* --private-bus */
         int forced_log_level; /* -1: not given */
 
@@ -23,12 +25,15 @@ typedef struct Settings {
         char *modules_path;  /* root and module_dir */
         char **depmod_paths; /* where depmod.d files are looked for, below the root; NULL at the end
                               */
+        char **modprobe_paths;         /* the same for modprobe.d */
+        const char *command_line_path; /* of the kernel's; NULL: it is not that of this root */
 
         /* depmodd.conf */
         SettleLimits settle;
         uint64_t inhibit_max_usec;
         uint64_t scan_interval_usec; /* 0: only when asked */
         bool sync;
+        bool trigger_udev; /* let udev try devices again that have got other modules */
         unsigned n_workers;
 } Settings;
 

@@ -24,7 +24,10 @@ void site_strings_done(Site *site) {
 }
 
 void site_strings_count(Site *site, const Snapshot *old, const Snapshot *new) {
-        site->n_strings += (new ? new->n_strings : 0) - (old ? old->n_strings : 0);
+        if (new)
+                site->n_strings += new->n_strings;
+        if (old)
+                site->n_strings -= old->n_strings;
 }
 
 bool site_strings_renew(Site *site) {

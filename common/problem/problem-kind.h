@@ -21,6 +21,7 @@ typedef enum ProblemKind {
         PROBLEM_CONFIG_NO_MATCH, /* path, line; subject: "override kernel", "external directory" */
         PROBLEM_CONFIG_UNIMPLEMENTED, /* path, line; subject: the command */
         PROBLEM_CONFIG_MASKED,        /* path: a file of that name came earlier */
+        PROBLEM_MODPROBE_BAD_LINE,    /* path, line; subject: the first word; in modprobe.d */
 
         /* the walk (section 3.1) */
         PROBLEM_DIRECTORY_UNREADABLE, /* path, error: could not be opened to start with */
@@ -28,6 +29,7 @@ typedef enum ProblemKind {
         PROBLEM_ENTRY_OPEN,           /* path, error */
         PROBLEM_ENTRY_TYPE,           /* path; number: S_IFMT bits */
         PROBLEM_DIRECTORY_LOOP,       /* path: a directory that contains itself through a link */
+        PROBLEM_DIRECTORY_LINKS,      /* path: the first of too many that links lead to */
         PROBLEM_MODULE_SHADOWED,      /* path: the loser; subject: the winner; detail: the rule */
 
         /* input files of the kernel directory (sections 3.6, 6.6) */

@@ -10,6 +10,9 @@
 static const char *const templates[PROBLEM_KINDS] = {
         [PROBLEM_CONFIG_BAD_LINE] = "{path}:{line}: '{subject}' begins no line of depmod.d(5) or "
                                     "lacks arguments; correct or remove the line",
+        [PROBLEM_MODPROBE_BAD_LINE] =
+                "{path}:{line}: '{subject}' begins no line of modprobe.d(5) or "
+                "lacks arguments; correct or remove the line",
         [PROBLEM_CONFIG_SUBDIRECTORY] =
                 "{path}: a directory inside of depmod.d is not read; move its files up",
         [PROBLEM_CONFIG_STAT] = "{path}/{subject}: {error}; remove it or make it readable",
@@ -22,6 +25,8 @@ static const char *const templates[PROBLEM_KINDS] = {
         [PROBLEM_ENTRY_TYPE] = "{path}: neither a file nor a directory; remove it",
         [PROBLEM_DIRECTORY_LOOP] = "{path}: leads back to a directory above it and is not "
                                    "followed; remove the link",
+        [PROBLEM_DIRECTORY_LINKS] = "{path}: links lead to more directories than can be followed, "
+                                    "so not to this one; remove some",
         [PROBLEM_MODULE_SHADOWED] = "{path}: hidden by {subject}, which has the same module name "
                                     "and wins by {detail}; remove one of them or set the order in "
                                     "depmod.d(5)",

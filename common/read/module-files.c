@@ -31,6 +31,21 @@ void module_files_done(ModuleFiles *files) {
         *files = (ModuleFiles){};
 }
 
+int module_files_move(ModuleFiles *files, StringTable *to, const StringTable *from) {
+        _cleanup_free_ StringId *map = NULL;
+        int r;
+
+        r = string_table_merge(to, from, &map);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < files->count; i++) {
+                files->items[i].name = map[files->items[i].name];
+                files->items[i].path = map[files->items[i].path];
+        }
+        return 0;
+}
+
 bool module_file_is_one(const char *name) {
         static const char *const endings[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
         size_t size = strlen(name);
@@ -105,6 +120,8 @@ static int on_directory(const char *path, int fd, void *userdata) {
         Walk *walk = userdata;
 
         walk->is_link = false;
+        /* What lies there is listed twice, or is where only this walk enters. */
+        walk->files->needs_walk |= walk->is_external && module_file_below(walk->tree, path);
         return walk->places ? place_list_add_directory(walk->places, PLACE_MODULES, path, fd) : 0;
 }
 
@@ -151,7 +168,7 @@ int module_files_walk(ModuleFiles *files, const Tree *tree, const Config *config
                         return r;
         }
 
-        files->has_problems = !problems || problems->count > n_problems;
+        files->needs_walk |= !problems || problems->count > n_problems;
         return 0;
 }
 
@@ -201,22 +218,24 @@ static void take_out(ModuleFiles *files, size_t place) {
                 (files->count - place) * sizeof(*files->items));
 }
 
-static bool is_excluded_below(const Config *config, const char *path) {
+/* 1, 0 or -ENOMEM. */
+static int is_excluded_below(const Config *config, const char *path) {
         _cleanup_free_ char *copy = strdup(path);
         char *rest = copy, *name;
 
         if (!copy)
-                return true;
+                return -ENOMEM;
         while ((name = strsep(&rest, "/"))) {
                 if (config_excludes(config, name))
-                        return true;
+                        return 1;
         }
 
-        return false;
+        return 0;
 }
 
 /* 1; 0 if only a walk can tell; or a negative errno. */
-static int update_one(ModuleFiles *files, const Tree *tree, int dir_fd, const char *path) {
+static int update_one(ModuleFiles *files, const Tree *tree, const Config *config, int dir_fd,
+                      const char *path) {
         size_t place = find_place(files, tree, path);
         bool is_there = place < files->count &&
                         strcmp(tree_string(tree, files->items[place].path), path) == 0;
@@ -225,6 +244,9 @@ static int update_one(ModuleFiles *files, const Tree *tree, int dir_fd, const ch
         struct stat st;
         int r;
 
+        r = is_excluded_below(config, path);
+        if (r != 0)
+                return r;
         if (is_there && files->items[place].is_link)
                 return 0;
         if (fstatat(dir_fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -234,7 +256,8 @@ static int update_one(ModuleFiles *files, const Tree *tree, int dir_fd, const ch
                         take_out(files, place);
                 return 1;
         }
-        if (!S_ISREG(st.st_mode))
+        /* What was written to one of its names has changed under the others, too. */
+        if (!S_ISREG(st.st_mode) || st.st_nlink > 1)
                 return 0;
         if (is_there)
                 return 1;
@@ -251,7 +274,7 @@ int module_files_update(ModuleFiles *files, const Tree *tree, const Config *conf
         _cleanup_close_ int dir_fd = -1;
         int r = 1;
 
-        if (known->has_problems)
+        if (known->needs_walk)
                 return 0;
         dir_fd = open(tree->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (dir_fd < 0)
@@ -262,10 +285,8 @@ int module_files_update(ModuleFiles *files, const Tree *tree, const Config *conf
         if (known->count > 0)
                 memcpy(files->items, known->items, known->count * sizeof(*known->items));
         files->count = known->count;
-        for (; *changed && r > 0; changed++) {
-                if (!is_excluded_below(config, *changed))
-                        r = update_one(files, tree, dir_fd, *changed);
-        }
+        for (; *changed && r > 0; changed++)
+                r = update_one(files, tree, config, dir_fd, *changed);
 
         if (r <= 0)
                 files->count = 0;

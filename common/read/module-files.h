@@ -22,7 +22,7 @@ typedef struct ModuleFiles {
         ModuleFile *items;
         size_t count;
         size_t capacity;
-        bool has_problems; /* the walk met something that is no module */
+        bool needs_walk; /* it met a problem, or the tree's directory holds an external one */
 } ModuleFiles;
 
 void module_files_done(ModuleFiles *files);
@@ -35,6 +35,9 @@ void module_files_done(ModuleFiles *files);
  */
 int module_files_walk(ModuleFiles *files, const Tree *tree, const Config *config, PlaceList *places,
                       ProblemList *problems);
+
+/* Makes the strings those of another table. 0, -ENOMEM, -EOVERFLOW. */
+int module_files_move(ModuleFiles *files, StringTable *to, const StringTable *from);
 
 /*
  * The same without a walk, where nothing has changed since `known` but files of some names, which

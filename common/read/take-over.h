@@ -16,4 +16,4 @@
  * not be the same; NULL: all are to be looked at. 0 or a negative errno: -ENOMEM, -EOVERFLOW, that
  * of opening the directory.
  */
-int tree_take_over(Tree *tree, const Tree *known, char *const *changed);
+int tree_take_over(Tree *tree, const Tree *known, char *const *changed, unsigned n_workers);

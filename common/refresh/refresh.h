@@ -43,6 +43,12 @@ typedef struct RefreshOptions {
          */
         const Tree *known;
         /*
+         * Or who finds that: it may be called on another thread, beside the walk over the
+         * directories. NULL: nobody.
+         */
+        const Tree *(*find_known)(void *userdata);
+        void *known_userdata;
+        /*
          * If nothing has changed since `known` was made but files of these names, paths below the
          * directory, NULL-terminated: then `known_files` are updated instead of walking over all
          * directories, and only the changed ones are looked at. Both trees have one table of
