@@ -64,9 +64,12 @@ typedef struct Options {
         const char *sysfs;
         const char *is;
         const char *format;
+        bool all_kernels;
         const char *field;
         const char *who;
         const char *why;
+        const char *as;
+        const char *removed;
 
         /* made of the above by options_check() */
         JsonMode json_mode;

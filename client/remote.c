@@ -56,6 +56,18 @@ int remote_fail(Remote *remote, int r, const char *format, ...) {
         return r;
 }
 
+static int append_list(sd_bus_message *message, const RemoteArgument *argument) {
+        bool has_files = argument->type == 'f';
+        int r;
+
+        r = sd_bus_message_open_container(message, 'a', has_files ? "(sh)" : "s");
+        for (size_t i = 0; r >= 0 && i < argument->n_texts; i++)
+                r = has_files ? sd_bus_message_append(message, "(sh)", argument->texts[i],
+                                                      argument->fds[i])
+                              : sd_bus_message_append(message, "s", argument->texts[i]);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
 static int append_arguments(sd_bus_message *message, const RemoteArgument *arguments) {
         int r = 0;
 
@@ -64,13 +76,10 @@ static int append_arguments(sd_bus_message *message, const RemoteArgument *argum
                         r = sd_bus_message_append(message, "s", argument->text);
                 else if (argument->type == 't')
                         r = sd_bus_message_append(message, "t", argument->number);
-                else {
-                        r = sd_bus_message_open_container(message, 'a', "s");
-                        for (size_t i = 0; r >= 0 && i < argument->n_texts; i++)
-                                r = sd_bus_message_append(message, "s", argument->texts[i]);
-                        if (r >= 0)
-                                r = sd_bus_message_close_container(message);
-                }
+                else if (argument->type == 'h')
+                        r = sd_bus_message_append(message, "h", argument->fds[0]);
+                else
+                        r = append_list(message, argument);
                 if (r < 0)
                         return r;
         }

@@ -63,11 +63,12 @@ struct Shape {
 };
 
 typedef struct RemoteArgument {
-        char type; /* 's', 't' or, for "as", 'a'; 0: the end */
+        char type; /* 's', 't', 'h'; 'a' for "as", 'f' for "a(sh)"; 0: the end */
         const char *text;
         uint64_t number;
         char *const *texts;
         size_t n_texts;
+        const int *fds; /* as many as texts; of 'h' one. They stay the caller's */
 } RemoteArgument;
 
 typedef struct RemoteCall {

@@ -17,6 +17,10 @@ ANSWER(get_kernel);
 ANSWER(settle);
 ANSWER(resolve_aliases_for);
 
+/* answers-check.c */
+ANSWER(check);
+int work_check(Question *question, Kernel *kernel, sd_bus_error *error);
+
 /* describe.c, which alone knows JSON */
 ANSWER(describe);
 

@@ -7,7 +7,7 @@
 #include "bus-parts.h"
 #include "usec.h"
 
-static const char *const features[] = { "settle", "inhibit", "index", NULL };
+static const char *const features[] = { "settle", "inhibit", "index", "check", NULL };
 
 static int get_text(sd_bus *connection, const char *path, const char *interface,
                     const char *property, sd_bus_message *reply, void *userdata,
@@ -159,6 +159,10 @@ static const sd_bus_vtable manager_vtable[] = {
                  "a(ssss)a(ssssuu)a(sss)a(sssasas)a(sssa(sss))tt",
                  P(modules) P(symbols) P(aliases) P(devices) P(carried) P(old_generation)
                          P(new_generation)),
+        QUESTION("CheckModules", "sa(sh)ast", P(release) P(modules) P(removals) P(flags),
+                 "a(ssa{sv})a(sssssa{sv})t", P(results) P(problems) P(generation)),
+        QUESTION("CheckTree", "shast", P(release) P(directory) P(removals) P(flags),
+                 "a(ssa{sv})a(sssssa{sv})t", P(results) P(problems) P(generation)),
         METHOD("Inhibit", "sst", P(who) P(why) P(flags), "h", P(fd), bus_take_inhibit),
         METHOD("ListInhibitors", "", , "a(ssut)", P(inhibitors), bus_list_inhibitors),
         METHOD("GetStatistics", "", , "a{sv}", P(statistics), on_get_statistics),

@@ -22,6 +22,7 @@ struct Jobs {
         int done_fd; /* an eventfd: something has been done */
         unsigned n_at_once;
         unsigned n_running;
+        unsigned n_patient; /* of them those that could have waited */
         JobQueue waiting;
         JobQueue patient; /* those that wait and can */
 
@@ -57,10 +58,13 @@ static Job *queue_pop(JobQueue *queue) {
         return job;
 }
 
+/* One place is left to those that cannot wait, however long the others take. */
 static Job *pop_waiting(Jobs *jobs) {
         Job *job = queue_pop(&jobs->waiting);
 
-        return job ? job : queue_pop(&jobs->patient);
+        if (job || (jobs->n_patient > 0 && jobs->n_patient + 1 >= jobs->n_at_once))
+                return job;
+        return queue_pop(&jobs->patient);
 }
 
 static void finish(Jobs *jobs, Job *job) {
@@ -114,6 +118,7 @@ static void start_waiting(Jobs *jobs) {
                 if (!job)
                         break;
                 jobs->n_running++;
+                jobs->n_patient += job->can_wait;
                 if (!start_thread(jobs, job)) {
                         job->run(job);
                         finish(jobs, job);
@@ -144,6 +149,7 @@ static int on_done(sd_event_source *source, int fd, uint32_t revents, void *user
 
         while ((job = take_done(jobs, false))) {
                 jobs->n_running--;
+                jobs->n_patient -= job->can_wait;
                 job->on_done(job);
         }
 
@@ -187,6 +193,7 @@ Jobs *jobs_free(Jobs *jobs) {
                 if (!job && jobs->n_running > 0) {
                         job = take_done(jobs, true);
                         jobs->n_running--;
+                        jobs->n_patient -= job->can_wait;
                 }
                 if (!job)
                         break;

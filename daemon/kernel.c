@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "kernel-build.h"
 #include "kernel-parts.h"
 #include "log.h"
 #include "problem-sentence.h"
@@ -45,6 +46,7 @@ Kernel *kernel_free(Kernel *kernel) {
         site_strings_count(kernel->site, kernel->snapshot, NULL);
         snapshot_unref(kernel->snapshot);
         snapshot_unref(kernel->announced);
+        kernel_build_unref(kernel->build);
         problem_list_done(&kernel->publish_problems);
         changed_files_done(&kernel->changed_files);
         free(kernel->release);

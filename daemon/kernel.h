@@ -39,6 +39,7 @@ typedef struct Kernel {
         KernelCache cache;
         KernelDevices devices;
         KernelHistory history;
+        struct KernelBuild *build; /* what it exports, once somebody has asked; NULL */
         Settle settle;
 
         /* The places that are watched, and those that the last scan wants to be watched. */
@@ -69,8 +70,7 @@ typedef struct Kernel {
         unsigned n_repairs;
 
         uint64_t published_generation;
-        uint64_t last_change_usec;  /* wall clock */
-        uint64_t last_publish_usec; /* wall clock */
+        uint64_t last_change_usec, last_publish_usec; /* wall clock */
 
         /* News since kernel_forget_news(), for signals. */
         Snapshot *announced;      /* the model that was last told of */

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "question.h"
 
 #define NAMES_MAX 10000
+#define FILES_MAX 16 /* so many descriptors a bus takes in one message */
 
 static char **free_strings(char **strings) {
         for (size_t i = 0; strings && strings[i]; i++)
@@ -17,6 +19,7 @@ static char **free_strings(char **strings) {
 void question_arguments_done(Question *question) {
         free(question->release);
         free(question->name);
+        free(question->files);
         free_strings(question->names);
         free_strings(question->releases);
 }
@@ -81,6 +84,47 @@ static int read_two_releases(Question *question) {
         return r;
 }
 
+/* No release means the running kernel. */
+static int read_kernel(Question *question) {
+        const char *release;
+        int r;
+
+        r = sd_bus_message_read(question->message, "s", &release);
+        if (r < 0)
+                return r;
+        if (release[0] == '\0')
+                release = question->bus->manager->running_release;
+        question->release = strdup(release);
+        return question->release ? 0 : -ENOMEM;
+}
+
+static int read_files(Question *question) {
+        CheckFile file;
+        int r;
+
+        r = sd_bus_message_enter_container(question->message, 'a', "(sh)");
+        while (r >= 0 &&
+               (r = sd_bus_message_read(question->message, "(sh)", &file.path, &file.fd)) > 0) {
+                if (ARRAY_RESERVE(question->files, question->files_capacity,
+                                  question->n_files + 1) < 0)
+                        return -ENOMEM;
+                question->files[question->n_files++] = file;
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(question->message);
+}
+
+static int read_candidates(Question *question) {
+        int r = read_kernel(question);
+
+        if (r < 0)
+                return r;
+        if (question->kind->shape == QUESTION_FILES_NAMES)
+                r = read_files(question);
+        else
+                r = sd_bus_message_read(question->message, "h", &question->directory_fd);
+        return r < 0 ? r : read_names(question);
+}
+
 static int read_shape(Question *question) {
         int r = 0;
 
@@ -110,6 +154,10 @@ static int read_shape(Question *question) {
         case QUESTION_TWO_RELEASES:
                 r = read_two_releases(question);
                 break;
+        case QUESTION_FILES_NAMES:
+        case QUESTION_TREE_NAMES:
+                r = read_candidates(question);
+                break;
         }
 
         if (r >= 0)
@@ -127,6 +175,11 @@ static int check_count(const Question *question, sd_bus_error *error) {
                 n_names++;
         if (question->kind->shape == QUESTION_RELEASES_NAMES)
                 n_names *= question->bus->manager->n_kernels;
+        if (question->n_files > FILES_MAX)
+                return sd_bus_error_setf(error, DEPMOD1_ERROR_TOO_LARGE,
+                                         "No more than %d files can be checked at once, but a "
+                                         "directory of them can",
+                                         FILES_MAX);
         if (n_names <= NAMES_MAX)
                 return 0;
 

@@ -33,6 +33,7 @@ static Question *question_free(Question *question) {
         if (question->free_task)
                 question->free_task(question->task);
         snapshot_unref(question->other);
+        check_job_free(question->check);
         snapshot_unref(question->snapshot);
         sd_bus_track_unref(question->track);
         sd_bus_message_unref(question->message);
@@ -68,6 +69,7 @@ static Question *question_new(Bus *bus, sd_bus_message *message, const QuestionK
         question->bus = bus;
         question->message = sd_bus_message_ref(message);
         question->kind = kind;
+        question->directory_fd = -1;
         question->next = bus->questions;
         if (question->next)
                 question->next->previous = question;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bus-parts.h"
+#include "check-job.h"
 #include "details-job.h"
 #include "modprobe-job.h"
 #include "publish-job.h"
@@ -21,6 +22,8 @@ typedef enum QuestionShape {
         QUESTION_RELEASES_TIMED, /* as t t */
         QUESTION_RELEASES_NAMES, /* as as t */
         QUESTION_TWO_RELEASES,   /* s s t */
+        QUESTION_FILES_NAMES,    /* s a(sh) as t; the first is the kernel */
+        QUESTION_TREE_NAMES,     /* s h as t */
 } QuestionShape;
 
 typedef struct QuestionKind QuestionKind;
@@ -33,11 +36,14 @@ struct Question {
         bool is_waiting;
 
         /* The arguments. */
-        char *release;   /* of the kernel that is asked; NULL: the manager is */
-        char *single[2]; /* a list of it alone */
+        char *release,
+                *single[2]; /* of the kernel that is asked, and a list of it; NULL: the manager */
         char *name;
-        char **names;    /* NULL-terminated */
-        char **releases; /* NULL-terminated; NULL: all kernels */
+        char **names;     /* NULL-terminated */
+        char **releases;  /* NULL-terminated; NULL: all kernels */
+        CheckFile *files; /* the message's, as the directory is */
+        size_t n_files, files_capacity;
+        int directory_fd; /* -1: there is none */
         uint64_t flags;
         uint64_t timeout_usec;
         bool waits_for_model_only;
@@ -50,6 +56,7 @@ struct Question {
         void *task; /* of a kind that has a job of its own; freed with free_task() */
         void (*free_task)(void *task);
         Snapshot *other; /* of a second kernel; NULL */
+        CheckJob *check;
         uint32_t module; /* that is asked about, once it has been found */
         bool is_working;
         bool is_forgotten; /* the client has gone; to be freed when the thread is done */

@@ -3,7 +3,10 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "array.h"
 
 #define NOTE_HEADER_SIZE 12
 
@@ -124,4 +127,105 @@ int elf_export_find(ElfImage *image, const char *name, ElfExport *ret_export) {
 
         *ret_export = export;
         return 0;
+}
+
+#define KSYMTAB "__ksymtab_"
+#define NAMESPACE "__kstrtabns_"
+
+/* A symbol with a name that begins like this; its rest is what is exported. */
+typedef struct NamedSymbol {
+        const char *name;
+        ElfSymbol symbol;
+} NamedSymbol;
+
+static int compare_named(const void *x, const void *y) {
+        return strcmp(((const NamedSymbol *) x)->name, ((const NamedSymbol *) y)->name);
+}
+
+/* Two sorted lists: the entries of exports, and the names of their namespaces. */
+typedef struct ExportSymbols {
+        NamedSymbol *entries;
+        size_t n_entries;
+        size_t entries_capacity;
+        NamedSymbol *namespaces;
+        size_t n_namespaces;
+        size_t namespaces_capacity;
+} ExportSymbols;
+
+static void export_symbols_done(ExportSymbols *symbols) {
+        free(symbols->entries);
+        free(symbols->namespaces);
+}
+
+static int add_named(ExportSymbols *symbols, const char *name, ElfSymbol symbol) {
+        if (strncmp(name, KSYMTAB, strlen(KSYMTAB)) == 0) {
+                if (ARRAY_RESERVE(symbols->entries, symbols->entries_capacity,
+                                  symbols->n_entries + 1) < 0)
+                        return -ENOMEM;
+                symbols->entries[symbols->n_entries++] =
+                        (NamedSymbol){ name + strlen(KSYMTAB), symbol };
+        } else if (strncmp(name, NAMESPACE, strlen(NAMESPACE)) == 0) {
+                if (ARRAY_RESERVE(symbols->namespaces, symbols->namespaces_capacity,
+                                  symbols->n_namespaces + 1) < 0)
+                        return -ENOMEM;
+                symbols->namespaces[symbols->n_namespaces++] =
+                        (NamedSymbol){ name + strlen(NAMESPACE), symbol };
+        }
+
+        return 0;
+}
+
+static int gather_export_symbols(ElfImage *image, ExportSymbols *symbols) {
+        const char *strings;
+        const void *table;
+        size_t size, count;
+        int r;
+
+        r = elf_image_section(image, ELF_SECTION_STRTAB, &strings, &size);
+        if (r >= 0)
+                r = elf_image_symbols(image, &table, &count);
+        if (r < 0)
+                return r == -ENODATA ? 0 : r;
+        if (size == 0 || strings[size - 1] != '\0')
+                return -EINVAL;
+
+        for (size_t i = 0; i < count; i++) {
+                ElfSymbol symbol = elf_image_symbol(image, table, i);
+
+                if (symbol.name >= size)
+                        continue;
+                r = add_named(symbols, strings + symbol.name, symbol);
+                if (r < 0)
+                        return r;
+        }
+
+        if (symbols->n_namespaces > 0)
+                qsort(symbols->namespaces, symbols->n_namespaces, sizeof(NamedSymbol),
+                      compare_named);
+        return 0;
+}
+
+int elf_export_each(ElfImage *image,
+                    int (*on_export)(ElfName name, const ElfExport *export, void *userdata),
+                    void *userdata) {
+        _cleanup_(export_symbols_done) ExportSymbols symbols = {};
+        int r;
+
+        r = gather_export_symbols(image, &symbols);
+        for (size_t i = 0; r >= 0 && i < symbols.n_entries; i++) {
+                const NamedSymbol *entry = &symbols.entries[i], *found = NULL;
+                ElfExport export = { .kind = kind_of(image, entry->symbol),
+                                     .namespace = { .bytes = "" } };
+
+                if (symbols.n_namespaces > 0)
+                        found = bsearch(entry, symbols.namespaces, symbols.n_namespaces,
+                                        sizeof(NamedSymbol), compare_named);
+                if (found)
+                        r = read_string(image, found->symbol, &export.namespace);
+                if (r >= 0)
+                        r = on_export((ElfName){ entry->name, strlen(entry->name) }, &export,
+                                      userdata);
+        }
+
+        return r;
 }

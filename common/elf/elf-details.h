@@ -27,3 +27,11 @@ typedef struct ElfExport {
  * unknown kind; -ENODATA: there is no symbol table; -EINVAL; -ENOMEM.
  */
 int elf_export_find(ElfImage *image, const char *name, ElfExport *ret_export);
+
+/*
+ * Hands out how each symbol is exported that has an entry of exports. 0, also without a symbol
+ * table; -EINVAL; -ENOMEM; the first negative result of the callback.
+ */
+int elf_export_each(ElfImage *image,
+                    int (*on_export)(ElfName name, const ElfExport *export, void *userdata),
+                    void *userdata);

@@ -103,6 +103,53 @@ static int find_imported(const Lookup *lookup, StringId id, ImportedCrc *ret_imp
         return place != ID_MAP_NONE;
 }
 
+/* One vote of a module for a symbol's CRC; the first record counts. */
+static bool vote_of(const Model *model, const Module *module, StringId id, uint32_t *ret_crc) {
+        for (uint32_t i = 0; i < module->n_imports; i++) {
+                Import import = module_imports(module)[i];
+
+                if (!import.has_crc || import.is_crc_wide ||
+                    symbol_table_import_id(&model->symbols, &model->tree, import) != id)
+                        continue;
+                *ret_crc = import.crc;
+                return true;
+        }
+
+        return false;
+}
+
+/*
+ * One odd module does not make the others wrong: by Boyer and Moore's vote, and a count of those
+ * who agree. For few symbols only, since nearly always all modules do.
+ */
+static bool elect_crc(const Lookup *lookup, StringId id, uint32_t *ret_crc) {
+        const Model *model = lookup->model;
+        size_t lead = 0, n_voters = 0, n_agreed = 0;
+        uint32_t elected = 0, crc;
+
+        for (uint32_t m = 0; m < lookup->n_tree; m++) {
+                if (!vote_of(model, &model->tree.modules[m], id, &crc))
+                        continue;
+                if (lead == 0)
+                        elected = crc;
+                if (crc == elected)
+                        lead++;
+                else
+                        lead--;
+                n_voters++;
+        }
+        for (uint32_t m = 0; lead > 0 && m < lookup->n_tree; m++)
+                n_agreed += vote_of(model, &model->tree.modules[m], id, &crc) && crc == elected;
+
+        *ret_crc = elected;
+        return n_agreed > n_voters / 2;
+}
+
+static bool is_agreed(const Lookup *lookup, StringId id, ImportedCrc imported, uint32_t *ret_crc) {
+        *ret_crc = imported.crc;
+        return imported.is_known && (!imported.is_disputed || elect_crc(lookup, id, ret_crc));
+}
+
 static int add(Providers *providers, Provider provider) {
         if (ARRAY_RESERVE(providers->items, providers->capacity, providers->count + 1) < 0)
                 return -ENOMEM;
@@ -149,15 +196,16 @@ static int add_modules(Providers *providers, const Lookup *lookup, StringId symb
         return r;
 }
 
-static int add_kernel(Providers *providers, Symbol symbol, ImportedCrc imported) {
+static int add_kernel(Providers *providers, const Lookup *lookup, StringId id,
+                      ImportedCrc imported) {
+        Symbol symbol = symbol_table_get(&lookup->model->symbols, id);
         Provider kernel = { .module = PROVIDER_KERNEL, .name = "vmlinux", .path = "" };
 
         if (symbol.provider == SYMBOL_KERNEL && symbol.crc != 0) {
                 kernel.crc = (uint32_t) symbol.crc;
                 kernel.is_crc_known = symbol.crc <= UINT32_MAX;
-        } else if (imported.is_known && !imported.is_disputed) {
-                kernel.crc = imported.crc;
-                kernel.is_crc_known = true;
+        } else {
+                kernel.is_crc_known = is_agreed(lookup, id, imported, &kernel.crc);
         }
 
         return add(providers, kernel);
@@ -179,7 +227,15 @@ static int find_kernels(Providers *providers, const Lookup *lookup, StringId id,
         if (symbol.provider != SYMBOL_KERNEL && (r == 0 || lookup->is_kernel_known))
                 return 0;
 
-        return add_kernel(providers, symbol, imported);
+        return add_kernel(providers, lookup, id, imported);
+}
+
+int symbol_imported_crc(const Lookup *lookup, const char *symbol, uint32_t *ret_crc) {
+        StringId id = find_symbol(lookup, symbol);
+        ImportedCrc imported = {};
+        int r = id == STRING_NONE ? 0 : find_imported(lookup, id, &imported);
+
+        return r <= 0 ? r : is_agreed(lookup, id, imported, ret_crc);
 }
 
 int symbol_find_providers(const Lookup *lookup, const char *name, Providers *ret_providers) {

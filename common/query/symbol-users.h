@@ -27,10 +27,13 @@ void providers_done(Providers *providers);
  * Who exports a symbol: its provider first, then those that export it, too, in final order.
  *
  * Where nothing has told what the kernel exports, a symbol that modules import and none exports is
- * taken to be the kernel's, with the CRC that all of them have recorded, if that is one and the
- * same. 0, also when nobody exports it, or -ENOMEM.
+ * taken to be the kernel's, with the CRC that more than half of them have recorded. 0, also when
+ * nobody exports it, or -ENOMEM.
  */
 int symbol_find_providers(const Lookup *lookup, const char *symbol, Providers *ret_providers);
+
+/* That CRC alone: 1; 0: there is no such majority, or a module exports the symbol; -ENOMEM. */
+int symbol_imported_crc(const Lookup *lookup, const char *symbol, uint32_t *ret_crc);
 
 /* The modules that import a symbol, sorted by name. Bits are 0. 0 or -ENOMEM. */
 int symbol_find_users(const Lookup *lookup, const char *symbol, FoundModules *ret_users);

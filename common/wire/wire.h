@@ -26,6 +26,7 @@
 #define DEPMOD1_ACTION_REFRESH "io.github.depmodd.depmod1.refresh"
 #define DEPMOD1_ACTION_RELOAD "io.github.depmodd.depmod1.reload"
 #define DEPMOD1_ACTION_INHIBIT "io.github.depmodd.depmod1.inhibit"
+#define DEPMOD1_ACTION_CHECK "io.github.depmodd.depmod1.check"
 
 /* The flags argument of methods. A bit that a method does not know is InvalidArgs. */
 #define DEPMOD1_ALLOW_STALE (UINT64_C(1) << 0) /* every query: answer at once from the model */

@@ -20,13 +20,16 @@ import counts
 import record
 import references
 import tap
-from measures import QUESTIONS, Changes, ask_questions, median, refresh_pinged
+from measures import (QUESTIONS, Changes, ask_questions, check_module, median,
+                      refresh_pinged)
 from served import Served, link_kernel
 
 # A question takes 1.2 times as long, and kmod 5 to 6 times the CPU time; nobody should be stalled for
 # longer than 10 ms.
 QUESTION_RATIO = 2.5
 STALL_SECONDS = 0.05
+CHECK_SECONDS = 0.005
+CANDIDATE = 'kernel/drivers/usb/storage/usb-storage.ko'
 CHANGE_RATIO = 3
 CHANGES = 5
 
@@ -42,6 +45,15 @@ def check_questions(result, served, latency, tree):
         result.result(ratio <= QUESTION_RATIO, f'{name} takes hardly longer than a ping',
                       [f'{ratio:.2f} times'])
         result.comment(f'{ratio:.2f} times')
+
+
+def check_candidate(result, served, latency, tree):
+    """One that needs some hundred symbols. The best median of a few: others use the processors, too."""
+    median_ms = min(check_module(served, latency, tree.version, tree.directory / CANDIDATE)
+                    .percentile(50) for _ in range(3)) / 1000
+    result.result(median_ms <= CHECK_SECONDS * 1000, 'whether a module would load is known at once',
+                  [f'{median_ms:.2f} ms'])
+    result.comment(f'{median_ms:.2f} ms')
 
 
 def check_stall(result, served, latency, tree):
@@ -88,13 +100,15 @@ def main():
         record.write(small.version, found)
         return 0
 
-    result = tap.Tap(len(found) + 5)
+    result = tap.Tap(len(found) + 6)
     for name, count in found.items():
         record.check(result, small.version, name, count)
     with scratch() as root:
         tree = link_kernel(large, root)
+        shutil.copy(references.fetch('symvers', 'bookworm', 'amd64'), tree.directory)
         with Served(depmodd, root) as served:
             check_questions(result, served, latency, tree)
+            check_candidate(result, served, latency, tree)
             check_stall(result, served, latency, tree)
             check_change(result, served, kmod, tree)
     return result.exit_status()

@@ -3,12 +3,14 @@
 /*
  * latency RELEASE CALLS          calls each of the methods below so often, in turns
  * latency RELEASE CALLS METHOD   calls only that one
+ * latency RELEASE CALLS FILE     calls CheckModules, of this one file (its path has a slash)
  * latency RELEASE                pings before and while all modules are read anew
  *
  * Asks the daemon on $DBUS_SYSTEM_BUS_ADDRESS and prints a line for each call: what was called, and
  * the nanoseconds from before it was sent to after its answer has been received.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 #include <string.h>
 #include <systemd/sd-bus.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "macro.h"
 #include "wire.h"
@@ -139,6 +142,29 @@ static int ask_in_turns(Samples *samples, sd_bus *bus, const char *release, unsi
         return r;
 }
 
+static int check_file(Samples *samples, sd_bus *bus, const char *release, int fd) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+        int r;
+
+        r = sd_bus_message_new_method_call(bus, &message, DEPMOD1_NAME, DEPMOD1_PATH,
+                                           DEPMOD1_MANAGER, "CheckModules");
+        if (r >= 0)
+                r = sd_bus_message_append(message, "sa(sh)ast", release, 1, "candidate.ko", fd, 0,
+                                          UINT64_C(0));
+        return r < 0 ? r : time_message(samples, bus, message, "CheckModules");
+}
+
+static int check_often(Samples *samples, sd_bus *bus, char *argv[]) {
+        unsigned long n = strtoul(argv[2], NULL, 10);
+        int fd = open(argv[3], O_RDONLY | O_CLOEXEC), r = fd < 0 ? -errno : 0;
+
+        for (unsigned long i = 0; r >= 0 && i < n; i++)
+                r = check_file(samples, bus, argv[1], fd);
+        if (fd >= 0)
+                (void) close(fd);
+        return r;
+}
+
 static int on_refreshed(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error) {
         const sd_bus_error *error = sd_bus_message_get_error(reply);
 
@@ -185,7 +211,9 @@ int main(int argc, char *argv[]) {
                 return EXIT_FAILURE;
 
         r = sd_bus_open_system(&bus);
-        if (r >= 0 && argc == 4)
+        if (r >= 0 && argc == 4 && strchr(argv[3], '/'))
+                r = check_often(&samples, bus, argv);
+        else if (r >= 0 && argc == 4)
                 r = ask_one(&samples, bus, argv[1], strtoul(argv[2], NULL, 10), argv[3]);
         else if (r >= 0 && argc == 3)
                 r = ask_in_turns(&samples, bus, argv[1], strtoul(argv[2], NULL, 10));

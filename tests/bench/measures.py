@@ -34,6 +34,12 @@ def ask_questions(served, latency, version, count):
     return call(served, latency, version, count)
 
 
+def check_module(served, latency, version, module, count=200):
+    """The first one also reads what the kernel's build says that it exports."""
+    call(served, latency, version, 1, module)
+    return call(served, latency, version, count, module)['CheckModules']
+
+
 def refresh_pinged(served, latency, version):
     """Pings before and during a refresh that reads all modules anew."""
     return call(served, latency, version)

@@ -31,7 +31,7 @@ COMMANDS = [
     Command(('depmodctl',), 'depmodctl.1', 'OPTIONS', 'client/options.c'),
     Command(('depmodctl', 'index'), 'depmodctl.1', 'index', 'client/depmod/index-options.c'),
     *(Command(('depmodctl', verb), 'depmodctl.1', verb, f'client/verb-{verb}.c')
-      for verb in ('show', 'deps', 'order', 'resolve', 'why', 'graph', 'state', 'devices', 'diff',
+      for verb in ('show', 'deps', 'order', 'check', 'resolve', 'why', 'graph', 'state', 'devices', 'diff',
                    'settle', 'inhibit')),
     Command(('depmodctl', 'diff-kernels'), 'depmodctl.1', 'diff-kernels',
             'client/verb-diff-kernels.c'),

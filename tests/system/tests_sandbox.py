@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Whoever takes over the daemon can write index files, and nothing else."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 
 from machine import UNIT, expect
+from module_writer import simple_module
 
 TESTS = []
+
+RELEASE = '9.9.9-check'
+MANAGER = ('io.github.depmodd.Depmod1', '/io/github/depmodd/Depmod1',
+           'io.github.depmodd.Depmod1.Manager')
 
 ATTEMPTS = Path(__file__).resolve().with_name('attempts.py')
 ALLOWED = ('write below the modules', 'connect to the bus')
@@ -61,3 +68,34 @@ def the_same_is_possible_outside_of_the_sandbox(machine):
     expect(len(done) >= 14, *said)
     machine.eventually(lambda: (machine.box / 'etc/escaped').exists(), 'the unit ran')
     (machine.box / 'etc/escaped').unlink()
+
+
+def check(machine, path):
+    """What the service says of it, to root."""
+    completed = machine.box.run('depmodctl', 'check', '-k', RELEASE, '--json=short', path)
+    expect(completed.stdout.startswith('{'), completed.stderr)
+    answer = json.loads(completed.stdout)
+    return answer['results'][0]['verdict'], {problem['code'] for problem in answer['problems']}
+
+
+def questions(statistics):
+    return int(re.search(r'"Questions" t (\d+)', statistics)[1])
+
+
+@test
+def candidates_are_read_in_it_without_privileges(machine):
+    content = simple_module(vermagic=f'{RELEASE} SMP '.encode())
+    for path in (f'usr/lib/modules/{RELEASE}/kernel/a.ko', 'var/tmp/open/x.ko', 'var/tmp/closed/x.ko'):
+        path = machine.box / path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    (machine.box / 'var/tmp/closed').chmod(0o700)
+    before = machine.run('busctl', 'call', *MANAGER, 'GetStatistics')
+    expect(check(machine, '/var/tmp/closed/x.ko') == ('loads', {'unsigned'}),
+           'a file that root has open is read', check(machine, '/var/tmp/closed/x.ko'))
+    expect(check(machine, '/var/tmp/open') == ('loads', {'unsigned'}), check(machine, '/var/tmp/open'))
+    verdict, codes = check(machine, '/var/tmp/closed')
+    expect(verdict == 'fails' and 'bad-elf' in codes, 'it has read what only root may', verdict, codes)
+    after = machine.run('busctl', 'call', *MANAGER, 'GetStatistics')
+    expect(questions(after) >= questions(before) + 4, 'another one was asked', before, after)
+    shutil.rmtree(machine.box / 'usr/lib/modules' / RELEASE)

@@ -16,14 +16,15 @@ _depmodctl_read_words() {
         for ((i = 1; i < COMP_CWORD; i++)); do
                 word=${COMP_WORDS[i]}
                 case $word in
-                -k | -H | -M | --kernel | --root | --module-dir | --host | --machine | --json | --timeout)
+                -k | -H | -M | --as | --remove | --kernel | --root | --module-dir | --host | --machine | --json | --timeout)
                         # bash takes --name=value apart.
                         if [[ ${COMP_WORDS[i + 1]} == = ]]; then
                                 ((i++))
                         fi
                         ((i++))
                         value=${COMP_WORDS[i]-}
-                        if ((i < COMP_CWORD)) && [[ $word != --json && $word != --timeout ]]; then
+                        if ((i < COMP_CWORD)) && [[ $word != --json && $word != --timeout &&
+                                $word != --as && $word != --remove ]]; then
                                 where+=("$word" "$value")
                         fi
                         ;;
@@ -54,6 +55,8 @@ _depmodctl_value() {
         graph:--format) words='dot svg png' ;;
         state:--is) words='absent on-disk builtin loaded blocked different available loadable' ;;
         show:--field | show:-F) words=$fields ;;
+        check:--as) words='updates extra kernel' ;;
+        check:--remove) words=$(_depmodctl_ask list "$cur*") ;;
         *:--timeout | graph:--depth | index:--jobs | inhibit:--who | inhibit:--why) ;;
         *) return 1 ;;
         esac
@@ -69,6 +72,7 @@ _depmodctl_argument() {
                 words=$(_depmodctl_ask list "$cur*")
                 ;;
         cat) words=$outputs ;;
+        check) files=-f ;;
         inhibit) files=-c ;;
         esac
 }
@@ -94,7 +98,7 @@ _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
         local verbs='status kernels list show deps rdeps order resolve why blocked graph alias
-                state devices provides users problems shadowed conflicts diff diff-kernels
+                state devices provides users problems check shadowed conflicts diff diff-kernels
                 verify log settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
@@ -110,6 +114,7 @@ _depmodctl() {
                 [deps]='-a --all -t --tree --no-soft'
                 [rdeps]='-a --all -t --tree --no-soft'
                 [order]='-p --paths --no-soft --no-builtin --no-config'
+                [check]='--all-kernels --as --remove'
                 [resolve]='--files --firmware --no-soft --no-weak --no-builtin --no-config'
                 [why]='--no-soft --no-weak'
                 [graph]='--deps --rdeps --depth --no-soft --format'

@@ -19,7 +19,7 @@ function __depmodctl_ask
 end
 
 set -l verbs status kernels list show deps rdeps order resolve why blocked graph alias state \
-    devices provides users problems shadowed conflicts diff diff-kernels verify log settle \
+    devices provides users problems check shadowed conflicts diff diff-kernels verify log settle \
     refresh reload monitor inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
@@ -50,6 +50,7 @@ complete -c depmodctl -n $none -a devices -d 'List devices and the modules for t
 complete -c depmodctl -n $none -a provides -d 'Show who exports a symbol'
 complete -c depmodctl -n $none -a users -d 'Show which modules use a symbol'
 complete -c depmodctl -n $none -a problems -d 'List what is wrong with the modules'
+complete -c depmodctl -n $none -a check -d 'Show whether modules would load'
 complete -c depmodctl -n $none -a shadowed -d 'List files that another of their name hides'
 complete -c depmodctl -n $none -a conflicts -d 'List symbols and modules that exist twice'
 complete -c depmodctl -n $none -a diff -d 'Show which index files would change'
@@ -72,6 +73,7 @@ complete -c depmodctl -n "$of status settle refresh index diff-kernels" \
     -a '(__depmodctl_ask kernels)'
 complete -c depmodctl -n "$of list show deps rdeps order resolve why blocked graph state" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
+complete -c depmodctl -n "$of check" -F
 complete -c depmodctl -n "$of cat" -a "$outputs"
 complete -c depmodctl -n "$of inhibit" -a '(__fish_complete_subcommand --fcs-skip=2)'
 
@@ -111,6 +113,10 @@ complete -c depmodctl -n "$of order resolve" -l no-builtin \
     -d 'Without modules that are part of the kernel'
 complete -c depmodctl -n "$of order resolve" -l no-config -d 'As if there were no modprobe.d'
 complete -c depmodctl -n "$of resolve why" -l no-weak -d 'Without weakdeps'
+complete -c depmodctl -n "$of check" -l all-kernels -d 'For each kernel that there is'
+complete -c depmodctl -n "$of check" -l as -x -a 'updates extra kernel' -d 'Where files would lie'
+complete -c depmodctl -n "$of check" -l remove -x -a '(__depmodctl_ask list (commandline -ct)"*")' \
+    -d 'A module that would be removed'
 complete -c depmodctl -n "$of resolve" -l files -d 'Print the files only, for an image'
 complete -c depmodctl -n "$of resolve" -l firmware -d 'With the firmware that the modules name'
 complete -c depmodctl -n "$of graph" -l deps -d 'Only what the modules need'

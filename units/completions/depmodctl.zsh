@@ -53,6 +53,7 @@
                 'provides:show who exports a symbol'
                 'users:show which modules use a symbol'
                 'problems:list what is wrong with the modules'
+                'check:show whether modules would load'
                 'shadowed:list files that another of their name hides'
                 'conflicts:list symbols and modules that exist twice'
                 'diff:show which index files would change'
@@ -130,6 +131,11 @@ _depmodctl() {
                 '--no-builtin[without modules that are part of the kernel]' \
                 '--no-config[as if there were no modprobe.d]' \
                 '*:module:_depmodctl_modules' ;;
+        (check) _arguments $common $full \
+                '--all-kernels[for each kernel that there is]' \
+                '--as=[where files would lie]:directory:(updates extra kernel)' \
+                '--remove=[a module that would be removed]:module:_depmodctl_modules' \
+                '*:module file:_files' ;;
         (resolve) _arguments $common $full \
                 '--files[print the files only, for an image]' \
                 '--firmware[with the firmware that the modules name]' \

@@ -149,12 +149,42 @@ static void kind_and_namespace_of_an_export_are_told(void **state) {
         }
 }
 
+static int append_export(ElfName name, const ElfExport *export, void *userdata) {
+        static const char *const kinds[] = { "?", "any", "gpl" };
+
+        buffer_append_format(userdata, "%.*s %s %.*s\n", (int) name.size, name.bytes,
+                             kinds[export->kind], (int) export->namespace.size,
+                             export->namespace.bytes);
+        return 0;
+}
+
+static int refuse(ElfName name, const ElfExport *export, void *userdata) {
+        (void) name;
+        (void) export;
+        (void) userdata;
+        return -E2BIG;
+}
+
+static void all_exports_are_handed_out(void **state) {
+        (void) state;
+        for (size_t i = 0; i < ELF_FORMATS; i++) {
+                _cleanup_elf_case_ ElfCase opened = {};
+                _cleanup_buffer_ Buffer text = {};
+
+                open_exports(&opened, elf_formats[i]);
+                assert_int_equal(elf_export_each(opened.image, append_export, &text), 0);
+                assert_text(&text, "any any \ngpl gpl NAMESPACE\nown gpl \nodd ? \nlost ? \n");
+                assert_int_equal(elf_export_each(opened.image, refuse, NULL), -E2BIG);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(build_id_is_found_among_other_notes),
                 cmocka_unit_test(note_that_does_not_fit_is_none),
                 cmocka_unit_test(image_without_the_section_has_no_build_id),
                 cmocka_unit_test(kind_and_namespace_of_an_export_are_told),
+                cmocka_unit_test(all_exports_are_handed_out),
         };
 
         return cmocka_run_group_tests_name("elf-details", tests, NULL, NULL);

@@ -55,6 +55,23 @@ static void symbol_that_no_module_exports_is_the_kernels(void **state) {
         check(&query, "a", "");
 }
 
+static void crc_of_the_kernel_is_that_of_most_modules(void **state) {
+        _cleanup_query_case_ QueryCase query = {};
+        uint32_t crc;
+
+        (void) state;
+        query_case_init(&query, "module a.ko\nneed k 11\nneed l 1\nneed m 5\nmodule b.ko\n"
+                                "need k 12\nneed l 2\nneed m\nmodule c.ko\nneed k 11\nneed l 3\n"
+                                "module d.ko\nneed l 3\nneed m 100000000\n");
+        check(&query, "k", "vmlinux  11\n");
+        check(&query, "l", "vmlinux  -\n");
+        check(&query, "m", "vmlinux  5\n");
+        assert_int_equal(symbol_imported_crc(query.lookup, "k", &crc), 1);
+        assert_int_equal(crc, 0x11);
+        assert_int_equal(symbol_imported_crc(query.lookup, "l", &crc), 0);
+        assert_int_equal(symbol_imported_crc(query.lookup, "none", &crc), 0);
+}
+
 static void init_with_symvers(QueryCase *query, const char *script, const char *symvers) {
         assert_int_equal(model_init(&query->model, "/m/1.0"), 0);
         model_script_add(&query->model.tree, script);
@@ -112,6 +129,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(provider_comes_first_and_then_the_other_exporters),
                 cmocka_unit_test(symbol_that_no_module_exports_is_the_kernels),
+                cmocka_unit_test(crc_of_the_kernel_is_that_of_most_modules),
                 cmocka_unit_test(what_the_kernel_exports_is_known_from_its_list),
                 cmocka_unit_test(users_are_sorted_by_name),
                 cmocka_unit_test(prefix_of_symbols_plays_no_part),

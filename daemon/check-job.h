@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "candidate.h"
+#include "check-worker.h"
+#include "jobs.h"
+#include "kernel-build.h"
+#include "snapshot.h"
+
+/* A module of the kernel that was looked into, as a candidate is. */
+typedef struct CheckDescription CheckDescription;
+
+/*
+ * The job that answers whether candidates would load: has them read, looks what the kernel exports,
+ * and compares. It writes nothing.
+ */
+typedef struct CheckJob {
+        Job job;
+        void *userdata;
+
+        /* What it gets. Strings and descriptors are borrowed, snapshots and the build referenced.
+         */
+        Snapshot *snapshot;
+        Snapshot **others; /* of other kernels */
+        size_t n_others;
+        KernelBuild *known; /* NULL: nothing has been read yet */
+        KernelBuildPlace place;
+        CheckWork work;
+        CheckFile *files; /* of the work */
+        char *const *removals;
+        const char *const *config_paths;
+
+        /* What it gives. */
+        int r;              /* see check_worker_read() */
+        KernelBuild *build; /* a newer one than `known`; NULL: that is still right */
+        Buffer record;
+        Candidates candidates;
+        CheckResults results;
+        CheckDescription *descriptions;
+} CheckJob;
+
+/* 0 or -ENOMEM. Room for so many files and other kernels. */
+int check_job_new(CheckJob **ret_job, Snapshot *snapshot, size_t n_files, size_t n_others);
+void check_job_run(Job *job);
+void check_job_free(CheckJob *job);
+
+static inline void check_job_freep(CheckJob **job) {
+        check_job_free(*job);
+}
