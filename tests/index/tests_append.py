@@ -120,7 +120,7 @@ def a_module_that_is_hidden_now_loses_its_line(kernel):
     kernel.module('kernel/a.ko')
     kernel.module('updates/a.ko')
     kernel.run('-a').expect(PROBLEMS, not_indexed('kernel/a.ko'),
-                            shadowed('kernel/a.ko', 'updates/a.ko', 'search'))
+                            shadowed('kernel/a.ko', 'updates/a.ko', 'search updates'))
     expect_lines(kernel, b'', ['updates/a.ko:'])
 
 

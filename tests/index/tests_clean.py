@@ -100,7 +100,7 @@ def the_configuration_chooses_between_modules_of_one_name(kernel):
     kernel.module('first/x.ko', ['one'])
     kernel.module('second/x.ko', ['two'])
     kernel.configure('search second first\n')
-    kernel.run().expect(PROBLEMS, shadowed('first/x.ko', 'second/x.ko', 'search'))
+    kernel.run().expect(PROBLEMS, shadowed('first/x.ko', 'second/x.ko', 'search second'))
     kernel.expect_indexed('second/x.ko:')
     kernel.configure('exclude second\n')
     kernel.run().expect(CLEAN)

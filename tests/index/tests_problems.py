@@ -362,7 +362,7 @@ def other_problems_of_a_cycle_are_told_too(kernel):
 def a_module_that_another_one_hides_is_told(kernel):
     kernel.module('kernel/drivers/net-x.ko', ['old'])
     kernel.module('updates/net_x.ko', ['new'])
-    expect_problems(kernel, shadowed('kernel/drivers/net-x.ko', 'updates/net_x.ko', 'search'))
+    expect_problems(kernel, shadowed('kernel/drivers/net-x.ko', 'updates/net_x.ko', 'search updates'))
     kernel.expect_indexed('updates/net_x.ko:')
 
 
@@ -401,7 +401,7 @@ def everything_at_once_is_told_line_by_line(kernel):
             disagreement('kernel/a.ko', 'printk', 6, 'the kernel', 5),
             conflict('kernel/one.ko', 'shared', 'kernel/two.ko'),
             cycle('self -> self'), left_out('kernel/self.ko'),
-            shadowed('kernel/m0.ko', 'updates/m0.ko', 'search'),
+            shadowed('kernel/m0.ko', 'updates/m0.ko', 'search updates'),
             unreadable('kernel/empty.ko', DAMAGED)]
     expect_problems(kernel, *told)
     kernel.run('-v').expect(PROBLEMS, *told, stdout=(kernel / 'modules.dep').read_bytes())

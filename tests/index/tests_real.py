@@ -57,14 +57,14 @@ def what_is_spoiled_is_told_and_no_more(kernel):
     shutil.copy(kernel / SPOILED, kernel / 'updates')
     note = unknown_but_for_problems(kernel)
     kernel.run().expect(PROBLEMS, note,
-                        shadowed(SPOILED, 'updates/dummy.ko', 'search'))
+                        shadowed(SPOILED, 'updates/dummy.ko', 'search updates'))
     path = kernel / 'updates/dummy.ko'
     path.write_bytes(path.read_bytes()[:1000])
     result = kernel.run()
     expect(result.status == PROBLEMS, f'exit status {result.status}')
     told = [line for line in result.messages() if not line.startswith('note: ')]
     wanted = [kernel.placed(line) for line in (
-        shadowed(SPOILED, 'updates/dummy.ko', 'search'),
+        shadowed(SPOILED, 'updates/dummy.ko', 'search updates'),
         unreadable('updates/dummy.ko', 'damaged or cut short'))]
     expect(sorted(told) == sorted(wanted), *told)
 

@@ -54,7 +54,10 @@ def busctl_calls_the_methods_of_a_kernel(stage):
              'GetReverseDependencies': ['a', 0], 'GetLoadOrder': [1, 'c', 0],
              'ResolveAlias': ['usb:c', 0], 'ResolveAliases': [2, 'usb:c', 'x', 0],
              'FindSymbol': ['a_symbol', 0], 'FindSymbols': [1, 'a_symbol', 0],
-             'GetUsersOfSymbol': ['a_symbol', 0], 'ListProblems': [0], 'Diff': [0], 'Verify': [0]}
+             'GetUsersOfSymbol': ['a_symbol', 0], 'ListProblems': [0], 'Diff': [0], 'Verify': [0],
+             'Resolve': [2, 'c', 'usb:c', 0], 'GetPullers': ['a', 0], 'GetChain': ['c', 'a', 0],
+             'GetWays': ['a', 0], 'GetGraph': [1, 'a', 0], 'GetModuleStates': [2, 'a', 'x', 0],
+             'ListDevices': [0], 'ListShadowed': [0], 'ListConflicts': [0], 'GetHistory': [0]}
     expect_equal(set(calls) | {'GetIndex'}, set(signatures), 'methods')
     for method, arguments in calls.items():
         reply = busctl.call(path, depmod1.KERNEL, method, signatures[method], *arguments)
