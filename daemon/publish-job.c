@@ -64,6 +64,10 @@ static bool is_known(const PublishJob *job, OutputKind kind, const struct stat *
         return stat_key_is_equal(&key, &job->known.keys[kind]);
 }
 
+static bool is_binary(OutputKind kind) {
+        return !(OUTPUT_TEXTS & OUTPUT_BIT(kind));
+}
+
 /* A file that cannot be read, or is a directory or a link, is different: it will be replaced. */
 static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffer *wanted,
                        Buffer *found) {
@@ -72,10 +76,13 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
 
         if (fstatat(dir_fd, output_name(kind), &st, AT_SYMLINK_NOFOLLOW) < 0) {
                 job->states[kind] = errno == ENOENT ? FILE_MISSING : FILE_DIFFERENT;
+                job->flaws[kind] = errno == ENOENT ? FLAW_MISSING : FLAW_UNREADABLE;
                 return errno == EIO || errno == ENOMEM ? -errno : 0;
         }
 
         job->states[kind] = FILE_DIFFERENT;
+        job->flaws[kind] = FLAW_NO_FILE;
+        job->touched[kind] = st.st_ctim;
         job->old_sizes[kind] = (uint64_t) st.st_size;
         if (!S_ISREG(st.st_mode))
                 return 0;
@@ -85,8 +92,12 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
         r = file_read_stored(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
         if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
                 return r;
-        if (r >= 0 && is_same(found, wanted))
+        if (r >= 0 && is_same(found, wanted)) {
                 job->states[kind] = FILE_SAME;
+                job->flaws[kind] = FLAW_NONE;
+        } else
+                job->flaws[kind] =
+                        r < 0 ? FLAW_UNREADABLE : file_flaw_of(found, wanted, is_binary(kind));
         return 0;
 }
 
@@ -109,8 +120,10 @@ static int compare_layouts(PublishJob *job, const Buffer *found) {
 
         r = render(job, &outputs, INDEX_POSTORDER, kinds);
         for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++) {
-                if ((kinds & OUTPUT_BIT(i)) && is_same(&found[i], &outputs.files[i]))
+                if ((kinds & OUTPUT_BIT(i)) && is_same(&found[i], &outputs.files[i])) {
                         job->states[i] = FILE_EQUIVALENT;
+                        job->flaws[i] = FLAW_NONE;
+                }
         }
 
         return r;
