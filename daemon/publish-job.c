@@ -18,21 +18,13 @@
 
 /*
  * The order of renaming: what a name leads to before the name. A module that is listed and has no
- * alias yet is harmless, an alias of a module that is not listed is not. Those that modprobe opens
- * together come together, so that it seldom meets two generations.
+ * alias yet is harmless, an alias of a module that is not listed is not. It is also the order in
+ * which modprobe opens them: the softdeps, and then the indexes together.
  */
 static const OutputKind commit_order[] = {
-        OUTPUT_DEP_BIN,
-        OUTPUT_ALIAS_BIN,
-        OUTPUT_SYMBOLS_BIN,
-        OUTPUT_BUILTIN_ALIAS_BIN,
-        OUTPUT_BUILTIN_BIN,
-        OUTPUT_DEP,
-        OUTPUT_SOFTDEP,
-        OUTPUT_WEAKDEP,
-        OUTPUT_ALIAS,
-        OUTPUT_SYMBOLS,
-        OUTPUT_DEVNAME,
+        OUTPUT_SOFTDEP,     OUTPUT_WEAKDEP,           OUTPUT_DEP_BIN,     OUTPUT_ALIAS_BIN,
+        OUTPUT_SYMBOLS_BIN, OUTPUT_BUILTIN_ALIAS_BIN, OUTPUT_BUILTIN_BIN, OUTPUT_DEP,
+        OUTPUT_ALIAS,       OUTPUT_SYMBOLS,           OUTPUT_DEVNAME,
 };
 
 _Static_assert(ELEMENTSOF(commit_order) == OUTPUT_KINDS, "each output has its place in the order");

@@ -61,6 +61,11 @@ static int map_string(StringId id, void *userdata) {
                                    string_table_size(strings, id), &take_over->map[id]);
 }
 
+/* An error that is not about the bytes may be gone though the file is the same. */
+static bool may_be_readable_now(int error) {
+        return error != 0 && error != EINVAL && error != ENOEXEC && error != EFBIG;
+}
+
 /* The earlier record of a module whose file is the same; NULL if it has to be read. */
 static const Module *find_known(const TakeOver *take_over, size_t index) {
         const Tree *known = take_over->known;
@@ -76,7 +81,8 @@ static const Module *find_known(const TakeOver *take_over, size_t index) {
                 return NULL;
 
         module = &known->modules[take_over->module_of[id]];
-        if (!module->is_read || module->is_racy || fstatat(take_over->dir_fd, path, &st, 0) < 0)
+        if (!module->is_read || module->is_racy || may_be_readable_now(module->error) ||
+            fstatat(take_over->dir_fd, path, &st, 0) < 0)
                 return NULL;
 
         key = stat_key_of(&st);

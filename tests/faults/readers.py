@@ -136,18 +136,20 @@ def read_sets(shared, directory, sets, results):
 
 
 def ask_modprobe(shared, questions, results):
-    """questions: (command, answers that are right), one after the other."""
+    """questions: (command, answers that are right, those of two generations), one after the other."""
     number = 0
 
     def step():
         nonlocal number
-        command, answers = questions[number % len(questions)]
+        command, answers, mixed = questions[number % len(questions)]
         number += 1
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               check=False)
         if done.stdout in answers:
             return ['answers'], None
-        return ['answers', 'wrong'], f'{command[0]} said {(done.stdout + done.stderr)[:120]!r}'
+        if done.stdout in mixed:
+            return ['answers', 'mixed'], None
+        return ['answers', 'wrong'], f'{command[0]} said {(done.stdout + done.stderr)[-250:]!r}'
 
     loop(shared, shared.at_rest[1], step, ANSWER_PAUSE, dict.fromkeys(COUNTS, 0), results)
 

@@ -2,7 +2,9 @@
 """What the rows of the campaign are made of."""
 
 import shutil
+import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +43,15 @@ def image(kind, size=None):
 on_ext4 = image('ext4')
 
 
+def unmount(place):
+    """Loop devices and processes take a moment to let go."""
+    for _ in range(250):
+        if subprocess.run(['umount', place], check=False, capture_output=True).returncode == 0:
+            return
+        time.sleep(0.02)
+    subprocess.run(['umount', '--lazy', place], check=False, capture_output=True)
+
+
 @contextmanager
 def in_world(ledger, programs, folder, mount=None, **settings):
     """A world with readers; what they saw goes into the ledger."""
@@ -52,7 +63,7 @@ def in_world(ledger, programs, folder, mount=None, **settings):
     finally:
         world.close()
         if mount:
-            mounts.unmount(world.stage.root.path)
+            unmount(world.stage.root.path)
 
 
 def add_reads(total, reads):

@@ -7,12 +7,13 @@ import subprocess
 import time
 
 import mounts
+import rows
 from module_root import ModuleRoot
 from named_tests import Skip
 from readers import Known, read_set
 from references import Unavailable
 from rows import add_reads, image, in_world, on_ext4, row
-from rows_program import median, run_depmod
+from rows_program import median
 from stage import Unexpected, eventually
 from world import RELEASE, World, populate
 
@@ -69,7 +70,7 @@ def run_full(ledger, programs, folder, count, mount, ballast):
 def full_overlay(ledger, programs, folder, count):
     folder.mkdir()
     run_full(ledger, programs, folder, count, on_overlay, folder / 'upper')
-    mounts.unmount(folder / 'upper')
+    rows.unmount(folder / 'upper')
 
 
 def add_full_image(kind):
@@ -101,7 +102,7 @@ class Host:
         return self.folder / name
 
     def close(self):
-        mounts.unmount(self.folder)
+        rows.unmount(self.folder)
 
 
 def cut_power(world, host, count):
@@ -157,7 +158,7 @@ def add_power_cut(kind):
                 add_reads(ledger.reads, readers.reads)
             finally:
                 world.close()
-                mounts.unmount(world.stage.root.path)
+                rows.unmount(world.stage.root.path)
             known, n_mixed = Known(world.sets), 0
             for number, copy in enumerate(copies):
                 complaints, is_mixed = check_copy(programs, copy, folder / 'mounted', kind, known,
@@ -263,5 +264,3 @@ def mounting(ledger, programs, folder, count):
             kind = kinds[number % len(kinds)]
             ledger.add(kind(world), f'{kind.__name__} {number}')
         ledger.lines += world.complaints_scratch()
-
-

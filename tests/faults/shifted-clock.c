@@ -39,8 +39,8 @@ int clock_gettime(clockid_t clock, struct timespec *ret_time) {
                 return r;
 
         nsec = ret_time->tv_sec * NSEC_PER_SEC + ret_time->tv_nsec + *offset;
-        *ret_time = (struct timespec){ .tv_sec = nsec / NSEC_PER_SEC,
-                                       .tv_nsec = nsec % NSEC_PER_SEC };
+        *ret_time =
+                (struct timespec){ .tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC };
         return 0;
 }
 

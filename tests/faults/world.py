@@ -16,7 +16,8 @@ from stage import Stage, Unexpected, eventually
 
 MODULES = 200
 RELEASE = '9.9.9-test'
-STABLE = 'm0003'
+STABLE, SOFTDEP = 'm0003', 'm0001'
+UNREAD = 'unread'
 OLDER = ' in the order of kmod 30'
 RECOVERY_SECONDS = 40
 
@@ -37,6 +38,10 @@ def toggle_content(kernel):
     return kernel.content(['toggle_export'], ['m0007_export'],
                           aliases=['pci:toggle*', 'char-major-250-1', 'devname:toggle'],
                           modinfo=['softdep=pre: m0001', 'weakdep=m0002'])
+
+
+def without(answer, part):
+    return ''.join(line for line in answer.splitlines(keepends=True) if line not in part)
 
 
 class World:
@@ -66,6 +71,8 @@ class World:
         engine, sets = self.programs.engine, {}
         for label in ('off', 'on'):
             sets[label] = engine.index(self.stage.root.path, RELEASE)
+            if label == 'on':
+                sets[UNREAD] = self.learn_unread()
             if with_old_kmod:
                 self.run_kmod('bookworm')
                 found = self.kernel.outputs()
@@ -75,24 +82,37 @@ class World:
         engine.index_in_place(self.stage.root.path, RELEASE)
         return sets
 
+    def learn_unread(self):
+        """A module that may not be read is listed, without what it would say."""
+        content = self.toggled.read_bytes()
+        self.toggled.write_bytes(b'none\n')
+        found = self.programs.engine.index(self.stage.root.path, RELEASE)
+        self.toggled.write_bytes(content)
+        return found
+
     def run_kmod(self, suite):
         command = [fetch_kmod(suite) / 'depmod', '-C', self.stage.root.config, '-b',
                    self.stage.root.path, RELEASE]
         self.programs.engine.run([str(word) for word in command])
 
     def questions(self):
-        """For readers: of each modprobe a module that is always there, and the one that comes and
-        goes."""
-        found = []
+        """For readers: of each modprobe modules that are always there, and the one that comes and
+        goes; the answers with and without it, and those of a moment at which it has come and its
+        softdep has not."""
+        found, softdep = [], set()
         for suite in ('bookworm', 'trixie'):
             try:
                 modprobe = fetch_kmod(suite) / 'modprobe'
             except Unavailable:
                 continue
-            for name in (STABLE, 'toggle'):
+            for name in (STABLE, SOFTDEP, 'toggle'):
                 command = [str(modprobe), '-C', '/no/such/configuration', '-d',
                            str(self.stage.root.path), '-S', RELEASE, '--show-depends', name]
-                found.append((command, self.right_answers(command)))
+                answers = self.right_answers(command)
+                if name == SOFTDEP:
+                    softdep = answers
+                found.append((command, answers, {without(answer, part) for answer in answers
+                                                 for part in softdep if name == 'toggle'}))
         return found
 
     def right_answers(self, command):
@@ -124,6 +144,10 @@ class World:
     def start_settle(self):
         return self.stage.client.start_call(depmod1.PATH, depmod1.MANAGER, 'Settle', 'astt',
                                             dbus.Array([RELEASE], 's'), 0, 20000000)
+
+    def refresh(self):
+        """Also what has failed is tried again."""
+        self.stage.client.manager('Refresh', dbus.Array([RELEASE], 's'), 0)
 
     def settle(self):
         """None, or the name of the error."""
