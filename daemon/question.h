@@ -59,7 +59,8 @@ struct QuestionKind {
         QuestionShape shape;
         uint64_t flags; /* that it knows */
         WaitFor wait_for;
-        const char *action;        /* to be authorised first; NULL: everybody may */
+        bool tells_of_failure; /* a refresh that fails is part of the answer, and not an error */
+        const char *action;    /* to be authorised first; NULL: everybody may */
         uint64_t privileged_flags; /* only these need to be authorised; 0: the method itself does */
         /* What is to be done before the waiting begins; NULL: nothing. */
         int (*prepare)(Question *question, sd_bus_error *error);

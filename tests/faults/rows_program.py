@@ -180,6 +180,27 @@ def failing_calls(ledger, programs, folder, count):
         ledger.lines += world.complaints_scratch()
 
 
+@row('the disk cannot be read for a while', full=20, short=2)
+def unreadable_for_a_while(ledger, programs, folder, count):
+    """It is told, what was known is still answered, and it is right again by itself."""
+    strace.need_strace()
+    with in_world(ledger, programs, folder, on_ext4) as world:
+        world.start()
+        for number in range(count):
+            traced = Traced(world, '-e', 'inject=getdents64:error=EIO')
+            world.toggle()
+            time.sleep(0.3 * (number % 3))
+            codes = [code for code, _ in world.stage.problems()]
+            complaints = [] if 'refresh-failed' in codes else [f'the problem is not told: {codes}']
+            state = str(world.stage.property('State'))
+            if state != 'failed' or world.stage.kernels() != [RELEASE]:
+                complaints.append(f'the state is {state}')
+            complaints += world.complaints_whole()
+            traced.stop()
+            ledger.add(complaints + world.complaints_right_soon(), f'round {number}')
+        ledger.lines += world.complaints_scratch()
+
+
 @row('each system call of depmod fails once, with each of six errors', full=None, short=60)
 def failing_calls_of_depmod(ledger, programs, folder, count):
     strace.need_strace()
