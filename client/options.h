@@ -49,6 +49,10 @@ typedef struct Options {
         bool paths;
         bool no_soft;
         bool no_builtin;
+        bool no_weak;
+        bool no_config;
+        bool files;
+        bool firmware;
         bool no_publish;
         bool ignore_inhibitors;
         bool reparse;

@@ -3,61 +3,51 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "message.h"
+#include "resolved.h"
 #include "verb.h"
 #include "wire.h"
 
-static int ask_path(Session *session, Value *ret_properties) {
-        return session_ask_properties(session, value_text(&session->kernel, "kernel"),
-                                      DEPMOD1_KERNEL, ret_properties);
-}
+static void print_step(const Value *step, const char *directory, bool is_path) {
+        bool is_builtin = value_number(step, "edges") & DEPMOD1_EDGE_BUILTIN;
+        const char *command = resolved_text(step, "Command");
+        const char *parameters = resolved_text(step, "Options");
 
-static int ask_order(Session *session, int argc, char *argv[], Value *ret_reply) {
-        static const Shape edge[] = { { "name" }, { "path" }, { "edges" }, {} };
-        static const Shape shape[] = { { "order", edge }, { "unresolved" }, { "generation" }, {} };
-        const Options *options = session->options;
-        uint64_t flags = (options->no_soft ? DEPMOD1_ORDER_NO_SOFT : 0) |
-                         (options->no_builtin ? DEPMOD1_ORDER_NO_BUILTIN : 0);
-
-        return session_ask_kernel(
-                session, "GetLoadOrder",
-                (RemoteArgument[]){ { .type = 'a', .texts = argv, .n_texts = (size_t) argc },
-                                    { .type = 't', .number = session_flags(session, flags) },
-                                    {} },
-                shape, ret_reply);
+        if (is_path) {
+                if (!is_builtin && command[0] == '\0')
+                        printf("%s/%s\n", directory, value_text(step, "path"));
+        } else if (command[0] != '\0') {
+                printf("%s\n", command);
+        } else if (is_builtin) {
+                printf("# %s is builtin\n", value_text(step, "name"));
+        } else {
+                printf("insmod %s/%s%s%s\n", directory, value_text(step, "path"),
+                       parameters[0] != '\0' ? " " : "", parameters);
+        }
 }
 
 /* Lines that a shell can run, or paths alone. What is builtin needs no loading: a comment. */
 static int print_order(Session *session, const Value *order) {
         _cleanup_value_ Value properties = {};
-        const Options *options = session->options;
         int r;
 
-        r = ask_path(session, &properties);
+        r = session_ask_properties(session, value_text(&session->kernel, "kernel"), DEPMOD1_KERNEL,
+                                   &properties);
         if (r < 0)
                 return r;
         if (!session_begin_text(session))
                 return 0;
 
-        for (size_t i = 0; i < order->count; i++) {
-                const Value *module = &order->items[i];
-                bool is_builtin = value_number(module, "edges") & DEPMOD1_EDGE_BUILTIN;
-
-                if (is_builtin && !options->paths)
-                        printf("# %s is builtin\n", value_text(module, "name"));
-                else if (!is_builtin)
-                        printf("%s%s/%s\n", options->paths ? "" : "insmod ",
-                               value_text(&properties, "Path"), value_text(module, "path"));
-        }
+        for (size_t i = 0; i < order->count; i++)
+                print_step(&order->items[i], value_text(&properties, "Path"),
+                           session->options->paths);
         return 0;
 }
 
 static int run(Session *session, int argc, char *argv[]) {
         _cleanup_value_ Value reply = {};
-        const Value *unresolved;
         int r;
 
-        r = ask_order(session, argc, argv, &reply);
+        r = resolved_ask(session, argv, (size_t) argc, 0, "order", &reply);
         if (r < 0)
                 return r;
 
@@ -68,10 +58,7 @@ static int run(Session *session, int argc, char *argv[]) {
         if (r < 0)
                 return r;
 
-        unresolved = value_list(&reply, "unresolved");
-        for (size_t i = 0; i < unresolved->count; i++)
-                message_error("No module has the name or alias '%s'", unresolved->items[i].text);
-        return unresolved->count > 0 ? EXIT_NO : EXIT_SUCCESS;
+        return resolved_explain(&reply) ? EXIT_NO : EXIT_SUCCESS;
 }
 
 static const Option options[] = {
@@ -79,6 +66,7 @@ static const Option options[] = {
         { "no-soft", 0, NULL, "Without softdeps", offsetof(Options, no_soft) },
         { "no-builtin", 0, NULL, "Without modules that are part of the kernel",
           offsetof(Options, no_builtin) },
+        { "no-config", 0, NULL, "As if there were no modprobe.d", offsetof(Options, no_config) },
         {},
 };
 

@@ -36,10 +36,11 @@ static const Verb verb_help = {
 };
 
 static const Verb *const verbs[] = {
-        &verb_status, &verb_kernels,    &verb_list,     &verb_show,   &verb_deps,     &verb_rdeps,
-        &verb_order,  &verb_alias,      &verb_provides, &verb_users,  &verb_problems, &verb_diff,
-        &verb_verify, &verb_settle,     &verb_refresh,  &verb_reload, &verb_monitor,  &verb_inhibit,
-        &verb_cat,    &verb_statistics, &verb_index,    &verb_help,
+        &verb_status,  &verb_kernels,  &verb_list,       &verb_show,     &verb_deps,
+        &verb_rdeps,   &verb_order,    &verb_resolve,    &verb_why,      &verb_blocked,
+        &verb_alias,   &verb_provides, &verb_users,      &verb_problems, &verb_diff,
+        &verb_verify,  &verb_settle,   &verb_refresh,    &verb_reload,   &verb_monitor,
+        &verb_inhibit, &verb_cat,      &verb_statistics, &verb_index,    &verb_help,
 };
 
 const Verb *verb_find(const char *name) {

@@ -42,6 +42,12 @@ ANSWER(get_users_of_symbol);
 /* answers-module.c */
 ANSWER(get_module);
 
+/* answers-modprobe.c */
+ANSWER(resolve);
+ANSWER(get_pullers);
+ANSWER(get_chain);
+ANSWER(get_ways);
+
 /* answers-index.c */
 ANSWER(diff);
 ANSWER(get_index);
@@ -57,6 +63,12 @@ int answer_append_resolutions(Question *question, sd_bus_message *reply, const L
 int work_get_module(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbol(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_find_symbols(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Reads modprobe's configuration and works with it. */
+int work_resolve(Question *question, Kernel *kernel, sd_bus_error *error);
+int work_get_pullers(Question *question, Kernel *kernel, sd_bus_error *error);
+int work_get_chain(Question *question, Kernel *kernel, sd_bus_error *error);
+int work_get_ways(Question *question, Kernel *kernel, sd_bus_error *error);
 
 /* Renders and compares on a thread. */
 int work_compare(Question *question, Kernel *kernel, sd_bus_error *error);

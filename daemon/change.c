@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "module-files.h"
 #include "output.h"
-#include "scan.h"
 
 static bool is_output(const char *name) {
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
@@ -41,8 +41,10 @@ static bool is_new_link(const WatchChange *change) {
 static ChangeMeaning meaning_among_modules(const WatchChange *change, const char *directory) {
         const char *name = change->name;
 
-        if (change->is_directory || scan_is_module_file(name))
+        if (change->is_directory)
                 return CHANGE_MODEL;
+        if (module_file_is_one(name))
+                return CHANGE_MODULE_FILE;
         if (strcmp(change->directory, directory) == 0) {
                 if (is_input(name))
                         return CHANGE_MODEL;

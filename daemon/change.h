@@ -10,7 +10,8 @@
  */
 typedef enum ChangeMeaning {
         CHANGE_NOTHING,
-        CHANGE_MODEL,        /* modules, directories, configuration: the model may differ */
+        CHANGE_MODEL,        /* directories, links, configuration: the model may differ */
+        CHANGE_MODULE_FILE,  /* the same, by nothing but this module file */
         CHANGE_OUTPUT,       /* an index file was written, replaced or removed by somebody else */
         CHANGE_OUTPUT_MOVED, /* an index file was moved into place, by us or by somebody else */
 } ChangeMeaning;

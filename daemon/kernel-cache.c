@@ -8,6 +8,9 @@
 #include "kernel.h"
 #include "log.h"
 #include "module-cache.h"
+#include "usec.h"
+
+#define SAVE_DELAY_USEC UINT64_C(5000000)
 
 /* Once for each reason. Whoever runs for one question only says nothing. */
 static void report_failure(Kernel *kernel, int r) {
@@ -38,7 +41,7 @@ static void on_done(Job *done) {
         if (kernel->cache.is_unwanted)
                 kernel_remove_cache(kernel);
         else
-                kernel_save_cache(kernel);
+                kernel_want_cache(kernel);
         kernel->site->request_turn(kernel->site->userdata);
 }
 
@@ -63,16 +66,50 @@ void kernel_save_cache(Kernel *kernel) {
                 .snapshot = snapshot_ref(snapshot),
                 .sync = settings->sync,
         };
+        kernel->cache.due_usec = 0;
         kernel->cache.is_unwanted = false;
         kernel->cache.generation = snapshot->generation;
         kernel->cache.job = job;
         jobs_add(kernel->site->jobs, &job->job);
 }
 
+void kernel_want_cache(Kernel *kernel) {
+        if (kernel->cache.due_usec != 0 || !kernel->snapshot->is_kernel ||
+            kernel->snapshot->generation == kernel->cache.generation)
+                return;
+
+        kernel->cache.due_usec = usec_monotonic();
+        if (kernel->cache.generation != 0)
+                kernel->cache.due_usec += SAVE_DELAY_USEC;
+        kernel->site->request_turn(kernel->site->userdata);
+}
+
+void kernel_step_cache(Kernel *kernel, uint64_t now_usec, uint64_t *due_usec) {
+        if (kernel->cache.due_usec == 0 || kernel->cache.job)
+                return;
+
+        if (kernel->cache.due_usec <= now_usec) {
+                kernel->cache.due_usec = 0;
+                kernel_save_cache(kernel);
+        } else if (kernel->cache.due_usec < *due_usec)
+                *due_usec = kernel->cache.due_usec;
+}
+
+void kernel_flush_cache(Kernel *kernel) {
+        const Settings *settings = kernel->site->settings;
+        CacheJob job = { .root = settings->root,
+                         .release = kernel->release,
+                         .snapshot = kernel->snapshot,
+                         .sync = settings->sync };
+
+        if (kernel->cache.due_usec != 0)
+                cache_job_run(&job.job);
+}
+
 void kernel_remove_cache(Kernel *kernel) {
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
 
-        kernel->cache.generation = 0;
+        kernel->cache.generation = kernel->cache.due_usec = 0;
         kernel->cache.is_unwanted = kernel->cache.job;
         if (!kernel->cache.job &&
             module_cache_open(&cache, kernel->site->settings->root, kernel->release))

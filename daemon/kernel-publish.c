@@ -115,7 +115,7 @@ static void succeed(Kernel *kernel, PublishJob *job) {
         kernel->has_published = true;
         if (job->written != 0)
                 kernel->last_publish_usec = usec_realtime();
-        kernel_save_cache(kernel);
+        kernel_want_cache(kernel);
 }
 
 static void fail(Kernel *kernel, const PublishJob *job) {
@@ -227,6 +227,9 @@ void kernel_start_publish(Kernel *kernel) {
                 .directory = kernel->directory,
                 .snapshot = snapshot_ref(kernel->snapshot),
                 .known = kernel->published,
+                .is_untouched = kernel->site->watch && !kernel->is_scanning &&
+                                !kernel->site->is_scanning &&
+                                kernel->outputs_changed_seq <= kernel->outputs_seq,
                 .n_workers = settings->n_workers,
                 .sync = settings->sync,
                 .rewrite = kernel->rewrite_next,

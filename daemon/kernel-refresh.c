@@ -8,6 +8,7 @@
 
 #include "log-problem.h"
 #include "log.h"
+#include "site-strings.h"
 #include "usec.h"
 #include "watch-places.h"
 
@@ -79,6 +80,7 @@ void kernel_set_model_seq(Kernel *kernel) {
  * better looked at before anything is published, unless new places have kept coming for too long.
  */
 static void look_again(Kernel *kernel) {
+        changed_files_add_everything(&kernel->changed_files);
         kernel->changed_seq = ++kernel->site->seq;
         if (!settle_is_late(&kernel->settle, &kernel->site->settings->settle, usec_monotonic()))
                 kernel->publish_next = false;
@@ -151,6 +153,7 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         kernel->retry_delay_usec = 0;
 
         set_generation(kernel, job);
+        site_strings_count(kernel->site, old, job->snapshot);
         kernel->snapshot = TAKE_PTR(job->snapshot);
         kernel_take_cache(kernel, job);
         log_problems(kernel, old ? &old->problems : NULL);
@@ -163,9 +166,9 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
 
 /* The last scan's places are not all watched yet. */
 static void start_looking(Kernel *kernel, RefreshJob *job) {
-        /* Nearly always there is nothing to do. */
-        if (!kernel->has_lost_place && !kernel->is_looking &&
-            watch_places_are_equal(&kernel->places, &job->places)) {
+        /* Nearly always there is nothing to do; without a walk it has found no places. */
+        if (job->places.count == 0 || (!kernel->has_lost_place && !kernel->is_looking &&
+                                       watch_places_are_equal(&kernel->places, &job->places))) {
                 kernel_set_model_seq(kernel);
                 return;
         }
@@ -213,6 +216,7 @@ static void on_done(Job *done) {
 
         kernel->refreshing = NULL;
         if (job->r < 0) {
+                changed_files_add_everything(&kernel->changed_files);
                 kernel->reparse_next |= job->reparse;
                 kernel->publish_next = false; /* there is no new model to be published */
                 fail(kernel, job);
@@ -226,6 +230,15 @@ static void on_done(Job *done) {
 
         refresh_job_free(job);
         kernel->site->request_turn(kernel->site->userdata);
+}
+
+/* NULL: anything. Where something is not watched, anything may have changed unseen. */
+static char **take_changed(Kernel *kernel) {
+        if (!kernel->snapshot || !kernel->site->watch || kernel->is_scanning ||
+            kernel->has_lost_place || kernel->is_looking || kernel->reparse_next)
+                changed_files_add_everything(&kernel->changed_files);
+
+        return changed_files_take(&kernel->changed_files);
 }
 
 void kernel_start_refresh(Kernel *kernel) {
@@ -253,9 +266,11 @@ void kernel_start_refresh(Kernel *kernel) {
                 .root = settings->root[0] != '\0' ? settings->root : NULL,
                 .config_paths = (const char *const *) settings->depmod_paths,
                 .n_workers = settings->n_workers,
+                .strings = kernel->site->strings ? string_table_ref(kernel->site->strings) : NULL,
                 .known = snapshot_ref(kernel->snapshot),
                 .reparse = kernel->reparse_next,
         };
+        job->changed = take_changed(kernel);
         kernel->reparse_next = false;
         kernel->refreshing = job;
         jobs_add(kernel->site->jobs, &job->job);

@@ -10,6 +10,7 @@
 #include "kernel-parts.h"
 #include "log.h"
 #include "problem-sentence.h"
+#include "site-strings.h"
 #include "usec.h"
 
 #define RETRY_MIN_USEC UINT64_C(1000000)
@@ -39,10 +40,12 @@ Kernel *kernel_free(Kernel *kernel) {
                 return NULL;
 
         kernel_release_places(kernel);
+        site_strings_count(kernel->site, kernel->snapshot, NULL);
         snapshot_unref(kernel->snapshot);
         snapshot_unref(kernel->announced);
         problem_list_done(&kernel->publish_problems);
         problem_list_done(&kernel->refresh_problems);
+        changed_files_done(&kernel->changed_files);
         free(kernel->release);
         free(kernel->directory);
         free(kernel);
@@ -50,13 +53,18 @@ Kernel *kernel_free(Kernel *kernel) {
 }
 
 /* What has failed may go well now. */
-void kernel_mark(Kernel *kernel) {
+static void mark(Kernel *kernel) {
         kernel->is_lost = false;
         kernel->retry_usec = 0;
         kernel->changed_seq = ++kernel->site->seq;
         kernel->last_change_usec = usec_realtime();
         settle_change(&kernel->settle, usec_monotonic());
         kernel->site->request_turn(kernel->site->userdata);
+}
+
+void kernel_mark(Kernel *kernel) {
+        changed_files_add_everything(&kernel->changed_files);
+        mark(kernel);
 }
 
 void kernel_mark_outputs(Kernel *kernel) {
@@ -69,7 +77,7 @@ void kernel_check_outputs(Kernel *kernel) {
         Published now;
 
         published_look(&now, kernel->directory);
-        if (memcmp(&now, &kernel->published, sizeof(now)) != 0)
+        if (memcmp(now.keys, kernel->published.keys, sizeof(now.keys)) != 0)
                 kernel_mark_outputs(kernel);
 }
 
@@ -91,6 +99,11 @@ void kernel_take_change(Kernel *kernel, const WatchChange *change) {
                 break;
         case CHANGE_MODEL:
                 kernel_mark(kernel);
+                break;
+        case CHANGE_MODULE_FILE:
+                changed_files_add(&kernel->changed_files, kernel->directory, change->directory,
+                                  change->name);
+                mark(kernel);
                 break;
         case CHANGE_OUTPUT:
                 kernel_mark_outputs(kernel);
@@ -164,6 +177,7 @@ void kernel_step(Kernel *kernel, const KernelDemand *demand, uint64_t now_usec,
         bool is_due = background_usec(kernel) <= now_usec;
         bool is_wanted = (demand->publish || is_due) && !is_inhibited(kernel, demand);
 
+        kernel_step_cache(kernel, now_usec, due_usec);
         if (kernel->refreshing || kernel->publishing || kernel->is_gone || kernel->is_lost)
                 return;
         if (kernel->is_looking) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "changed-files.h"
 #include "kernel-cache.h"
 #include "publish-job.h"
 #include "settle.h"
@@ -30,6 +31,7 @@ typedef struct Kernel {
         uint64_t outputs_seq;         /* the index files were last looked at */
         uint64_t job_seq;             /* the running job, or the last one, began */
         uint64_t publish_seq;         /* of the model that is being published */
+        ChangedFiles changed_files;   /* of the model, since the last refresh began */
         RefreshJob *refreshing;
         PublishJob *publishing;
         KernelCache cache;
@@ -102,7 +104,6 @@ typedef struct KernelDemand {
  * this has to be called again without anything else happening.
  */
 void kernel_step(Kernel *kernel, const KernelDemand *demand, uint64_t now_usec, uint64_t *due_usec);
-
 /* Does the model, or what is published, hold all changes up to this moment? */
 bool kernel_is_fresh(const Kernel *kernel, uint64_t seq);
 bool kernel_is_published(const Kernel *kernel, uint64_t seq);
@@ -116,5 +117,4 @@ const char *kernel_state(const Kernel *kernel);
 bool kernel_is_writable(const Kernel *kernel);
 uint32_t kernel_n_modules(const Kernel *kernel);
 uint32_t kernel_n_problems(const Kernel *kernel);
-
 void kernel_forget_news(Kernel *kernel);

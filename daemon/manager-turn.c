@@ -8,6 +8,7 @@
 
 #include "bus.h"
 #include "log.h"
+#include "site-strings.h"
 #include "usec.h"
 
 /* As sysexits.h has it: the unit says that it is to be started again. */
@@ -238,6 +239,14 @@ static void find_scanning(Manager *manager) {
                 manager->site.is_scanning |= manager->kernels[i]->is_scanning;
 }
 
+static void renew_strings(Manager *manager) {
+        if (!site_strings_renew(&manager->site))
+                return;
+
+        for (size_t i = 0; i < manager->n_kernels; i++)
+                kernel_mark(manager->kernels[i]);
+}
+
 int manager_turn(sd_event_source *source, void *userdata) {
         Manager *manager = userdata;
         uint64_t start_usec = usec_monotonic(), due_usec = UINT64_MAX, took_usec;
@@ -246,6 +255,7 @@ int manager_turn(sd_event_source *source, void *userdata) {
         if (manager->are_settings_changed)
                 (void) manager_read_settings(manager);
         find_scanning(manager);
+        renew_strings(manager);
         if (manager->site.is_scanning && manager->waiters)
                 manager->is_root_changed = true;
         for (size_t i = 0; i < manager->n_kernels; i++)

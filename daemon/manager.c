@@ -13,6 +13,7 @@
 #include "log.h"
 #include "mounts.h"
 #include "parallel.h"
+#include "site-strings.h"
 #include "usec.h"
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
@@ -121,6 +122,7 @@ int manager_new(Manager **ret_manager, Settings *settings) {
         manager->site.request_turn = manager_request_turn;
         manager->site.userdata = manager;
         manager->site.seq = 1;
+        site_strings_init(&manager->site);
         if (settings->root[0] != '\0')
                 manager->root_places.root = manager->settings_places.root = settings->root;
         manager->start_usec = usec_monotonic();
@@ -156,9 +158,12 @@ Manager *manager_free(Manager *manager) {
         jobs_free(manager->site.jobs);
         manager->bus = bus_free(manager->bus);
         manager_release_root(manager);
-        for (size_t i = 0; i < manager->n_kernels; i++)
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                kernel_flush_cache(manager->kernels[i]);
                 kernel_free(manager->kernels[i]);
+        }
         free(manager->kernels);
+        site_strings_done(&manager->site);
         mounts_free(manager->mounts);
         watch_free(manager->site.watch);
         sd_event_source_disable_unref(manager->timer);

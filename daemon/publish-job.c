@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checksum.h"
 #include "dep-lines.h"
 #include "fd.h"
 #include "file-bytes.h"
@@ -61,6 +62,10 @@ static bool is_binary(OutputKind kind) {
         return !(OUTPUT_TEXTS & OUTPUT_BIT(kind));
 }
 
+static uint64_t checksum_of(const Buffer *bytes) {
+        return checksum(bytes->size > 0 ? bytes->data : "", bytes->size);
+}
+
 /* A file that cannot be read, or is a directory or a link, is different: it will be replaced. */
 static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffer *wanted,
                        Buffer *found) {
@@ -79,8 +84,16 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
         job->old_sizes[kind] = (uint64_t) st.st_size;
         if (!S_ISREG(st.st_mode))
                 return 0;
-        if (is_known(job, kind, &st))
+        if (is_known(job, kind, &st)) {
                 job->unmoved |= OUTPUT_BIT(kind);
+                if (job->is_untouched && job->known.checksums[kind] != 0) {
+                        bool same = job->known.checksums[kind] == checksum_of(wanted);
+
+                        job->states[kind] = same ? FILE_SAME : FILE_DIFFERENT;
+                        job->flaws[kind] = same ? FLAW_NONE : FLAW_DIFFERENT;
+                        return 0;
+                }
+        }
 
         r = file_read_stored(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
         if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
@@ -203,6 +216,7 @@ static void look(Published *published, int dir_fd) {
                 struct stat st;
 
                 published->keys[i] = (StatKey){};
+                published->checksums[i] = 0;
                 if (fstatat(dir_fd, output_name(i), &st, AT_SYMLINK_NOFOLLOW) == 0)
                         published->keys[i] = stat_key_of(&st);
         }
@@ -212,6 +226,15 @@ void published_look(Published *published, const char *directory) {
         _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
         look(published, fd);
+}
+
+/* Of files that hold just what has been rendered. */
+static void note_checksums(PublishJob *job) {
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                bool is_ours = (job->written & OUTPUT_BIT(i)) || job->states[i] == FILE_SAME;
+
+                job->published.checksums[i] = is_ours ? checksum_of(&job->outputs.files[i]) : 0;
+        }
 }
 
 static int compare_and_commit(PublishJob *job) {
@@ -229,8 +252,10 @@ static int compare_and_commit(PublishJob *job) {
         job->is_withdrawn = job->is_repair && is_all_missing(job);
         if (!job->is_withdrawn)
                 r = commit(job, &publication);
-        if (r >= 0)
+        if (r >= 0) {
                 look(&job->published, publication.dir_fd);
+                note_checksums(job);
+        }
         return r;
 }
 

@@ -12,10 +12,12 @@
 
 /*
  * What is known of the index files of a kernel on disk: the keys of those that we wrote or found to
- * be right. A zeroed key: not known, or not there.
+ * be right, and the checksums of what we have written into them. A zeroed key: not known, or not
+ * there. A checksum of 0: not known.
  */
 typedef struct Published {
         StatKey keys[OUTPUT_KINDS];
+        uint64_t checksums[OUTPUT_KINDS];
 } Published;
 
 /* How a file on disk stands to what the model says. */
@@ -37,7 +39,8 @@ typedef struct PublishJob {
         /* What it gets. The snapshot is referenced. */
         const char *directory;
         Snapshot *snapshot;
-        Published known; /* a file that is still this one is in the node order of our own */
+        Published known;   /* a file that is still this one is in the node order of our own */
+        bool is_untouched; /* nobody has touched the files since they were known */
         unsigned n_workers;
         bool sync;
         bool dry_run; /* compare only, and keep the rendered files */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "question.h"
 
@@ -48,6 +49,21 @@ static int read_names(Question *question) {
         return r < 0 || question->names ? r : -ENOMEM;
 }
 
+static int read_pair(Question *question) {
+        const char *first, *second;
+        int r;
+
+        r = sd_bus_message_read(question->message, "ss", &first, &second);
+        if (r < 0)
+                return r;
+        question->names = calloc(3, sizeof(char *));
+        if (!question->names)
+                return -ENOMEM;
+        question->names[0] = strdup(first);
+        question->names[1] = question->names[0] ? strdup(second) : NULL;
+        return question->names[1] ? 0 : -ENOMEM;
+}
+
 static int read_shape(Question *question) {
         int r = 0;
 
@@ -58,6 +74,9 @@ static int read_shape(Question *question) {
                 break;
         case QUESTION_NAME:
                 r = read_name(question);
+                break;
+        case QUESTION_PAIR:
+                r = read_pair(question);
                 break;
         case QUESTION_NAMES:
                 r = read_names(question);

@@ -29,6 +29,7 @@ static Question *question_free(Question *question) {
         question_arguments_done(question);
         publish_job_free(question->comparison);
         details_job_free(question->details);
+        modprobe_job_free(question->modprobe);
         snapshot_unref(question->snapshot);
         sd_bus_track_unref(question->track);
         sd_bus_message_unref(question->message);

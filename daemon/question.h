@@ -3,6 +3,7 @@
 
 #include "bus-parts.h"
 #include "details-job.h"
+#include "modprobe-job.h"
 #include "publish-job.h"
 
 /*
@@ -14,6 +15,7 @@ typedef enum QuestionShape {
         QUESTION_NOTHING,
         QUESTION_FLAGS,          /* t */
         QUESTION_NAME,           /* s t */
+        QUESTION_PAIR,           /* s s t, as names */
         QUESTION_NAMES,          /* as t */
         QUESTION_RELEASES,       /* as t */
         QUESTION_RELEASES_TIMED, /* as t t */
@@ -43,6 +45,7 @@ struct Question {
         Snapshot *snapshot;
         PublishJob *comparison;
         DetailsJob *details;
+        ModprobeJob *modprobe;
         uint32_t module; /* that is asked about, once it has been found */
         bool is_working;
         bool is_forgotten; /* the client has gone; to be freed when the thread is done */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analysis.h"
+#include "changed-files.h"
 #include "cycles.h"
 #include "fd.h"
 #include "hidden.h"
@@ -38,7 +39,7 @@ static int finish_model(const RefreshJob *job, Snapshot *snapshot, bool has_cycl
         if (r >= 0 && has_cycle)
                 r = leave_out_cycles(model, &snapshot->problems);
         if (r >= 0)
-                r = lookup_new(&snapshot->lookup, model);
+                r = lookup_new(&snapshot->lookup, model, job->known ? job->known->lookup : NULL);
         if (r >= 0)
                 r = softdep_report_unknown(snapshot->lookup, &snapshot->problems);
         return r;
@@ -79,7 +80,7 @@ static const Tree *find_known(RefreshJob *job, ModuleCache *cache) {
                 return &job->known->model.tree;
 
         if (module_cache_open(cache, job->root ? job->root : "", job->version))
-                job->cache_fault = module_cache_load(cache, job->directory, NULL);
+                job->cache_fault = module_cache_load(cache, job->directory, job->strings);
         return module_cache_known(cache);
 }
 
@@ -103,17 +104,7 @@ static int check_hidden(RefreshJob *job, const Snapshot *snapshot, const Tree *k
 static int make_snapshot(RefreshJob *job) {
         _cleanup_(snapshot_unrefp) Snapshot *snapshot = NULL;
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
-        const RefreshOptions options = {
-                .directory = job->directory,
-                .version = job->version,
-                .config_paths = job->config_paths,
-                .read_builtin = true,
-                .order_repeat = MODULE_ORDER_FIRST,
-                .n_workers = job->n_workers,
-                .known = find_known(job, &cache),
-                .places = &job->places,
-                .is_cancelled = job->is_cancelled,
-        };
+        RefreshOptions options;
         int linked, r;
 
         job->places.root = job->root;
@@ -121,6 +112,21 @@ static int make_snapshot(RefreshJob *job) {
         if (r < 0)
                 return r;
 
+        options = (RefreshOptions){
+                .directory = job->directory,
+                .version = job->version,
+                .config_paths = job->config_paths,
+                .read_builtin = true,
+                .order_repeat = MODULE_ORDER_FIRST,
+                .n_workers = job->n_workers,
+                .strings = job->strings,
+                .known = find_known(job, &cache),
+                .changed = job->known ? job->changed : NULL,
+                .known_files = job->known ? &job->known->files : NULL,
+                .files_found = &snapshot->files,
+                .places = &job->places,
+                .is_cancelled = job->is_cancelled,
+        };
         linked = refresh_model(&snapshot->model, &options, &snapshot->problems, &job->failure);
         if (linked < 0)
                 return linked;
@@ -137,6 +143,9 @@ static int make_snapshot(RefreshJob *job) {
         if (r < 0)
                 return r;
         snapshot->is_kernel = r > 0;
+        r = snapshot_count_strings(snapshot, job->known);
+        if (r < 0)
+                return r;
         job->is_same = job->known && !job->reparse && snapshot_is_equal(job->known, snapshot);
         if (job->known && !job->is_same) {
                 r = difference_find(job->known->lookup, snapshot->lookup, &snapshot->difference);
@@ -158,8 +167,10 @@ void refresh_job_free(RefreshJob *job) {
                 return;
 
         refresh_failure_done(&job->failure);
+        changed_files_free(job->changed);
         place_list_done(&job->places);
         snapshot_unref(job->snapshot);
         snapshot_unref(job->known);
+        string_table_unref(job->strings);
         free(job);
 }

@@ -23,15 +23,17 @@ typedef struct RefreshJob {
         const char *const *config_paths;
         unsigned n_workers;
         const atomic_bool *is_cancelled;
-        Snapshot *known; /* the last one; NULL: there is none */
-        bool reparse;    /* read every file all the same */
+        StringTable *strings; /* see RefreshOptions; referenced */
+        Snapshot *known;      /* the last one; NULL: there is none */
+        bool reparse;         /* read every file all the same */
+        char **changed;       /* see RefreshOptions; owned */
 
         /* What it gives. */
         int r; /* 0; -ENOENT, -ENOTDIR: there is no such directory; -ECANCELED; or why nothing is
                   known */
         RefreshFailure failure;
-        Snapshot *snapshot; /* if r is 0, without generation */
-        PlaceList places;
+        Snapshot *snapshot;    /* if r is 0, without generation */
+        PlaceList places;      /* empty: they are the same as before */
         bool is_cache_current; /* the cache was read, and says all that there is to be saved */
         int cache_fault;       /* what module_cache_load() returns, if the cache is of no use */
         bool is_same;          /* it says nothing that `known` does not */

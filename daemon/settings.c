@@ -11,9 +11,11 @@
 
 #include "depmod-config.h"
 #include "log.h"
+#include "modprobe-config.h"
 #include "settings-file.h"
 
 #define MODULE_DIR "/lib/modules"
+#define BOUND_COMMAND_LINE "/run/depmodd.cmdline"
 
 static void print_help(void) {
         printf("Usage:\n"
@@ -68,6 +70,13 @@ static int take_module_dir(Settings *settings, const char *path) {
         return take_directory(&settings->module_dir, absolute);
 }
 
+static char **free_paths(char **paths) {
+        for (size_t i = 0; paths && paths[i]; i++)
+                free(paths[i]);
+        free(paths);
+        return NULL;
+}
+
 static int take_level(Settings *settings, const char *text) {
         if (log_level_parse(text, &settings->forced_log_level) >= 0)
                 return 0;
@@ -120,28 +129,42 @@ static int take_option(Settings *settings, int option) {
         return r < 0 ? r : 1;
 }
 
-static int derive(Settings *settings) {
-        size_t n_paths = 0, n = 0;
+/* The paths below the root. NULL: no memory. */
+static char **paths_below(const char *root, const char *const *paths) {
+        size_t n_paths = 0;
+        char **below;
 
+        while (paths[n_paths])
+                n_paths++;
+        below = calloc(n_paths + 1, sizeof(char *));
+        for (size_t i = 0; below && i < n_paths; i++) {
+                if (asprintf(&below[i], "%s%s", root, paths[i]) < 0) {
+                        below[i] = NULL;
+                        return free_paths(below);
+                }
+        }
+
+        return below;
+}
+
+/* Where /proc shows processes only, the service manager shows the command line here. */
+static const char *find_command_line(const Settings *settings) {
+        if (settings->root[0] != '\0')
+                return NULL;
+        return access(MODPROBE_COMMAND_LINE, F_OK) == 0 ? MODPROBE_COMMAND_LINE
+                                                        : BOUND_COMMAND_LINE;
+}
+
+static int derive(Settings *settings) {
         if (asprintf(&settings->modules_path, "%s%s", settings->root, settings->module_dir) < 0) {
                 settings->modules_path = NULL;
                 return -ENOMEM;
         }
 
-        while (config_default_paths[n_paths])
-                n_paths++;
-        settings->depmod_paths = calloc(n_paths + 1, sizeof(char *));
-        if (!settings->depmod_paths)
-                return -ENOMEM;
-        for (; n < n_paths; n++) {
-                if (asprintf(&settings->depmod_paths[n], "%s%s", settings->root,
-                             config_default_paths[n]) < 0) {
-                        settings->depmod_paths[n] = NULL;
-                        return -ENOMEM;
-                }
-        }
-
-        return 1;
+        settings->depmod_paths = paths_below(settings->root, config_default_paths);
+        settings->modprobe_paths = paths_below(settings->root, modprobe_default_paths);
+        settings->command_line_path = find_command_line(settings);
+        return settings->depmod_paths && settings->modprobe_paths ? 1 : -ENOMEM;
 }
 
 int settings_parse_arguments(Settings *settings, int argc, char *argv[]) {
@@ -191,9 +214,8 @@ int settings_read_files(Settings *settings) {
 }
 
 void settings_done(Settings *settings) {
-        for (size_t i = 0; settings->depmod_paths && settings->depmod_paths[i]; i++)
-                free(settings->depmod_paths[i]);
-        free(settings->depmod_paths);
+        free_paths(settings->depmod_paths);
+        free_paths(settings->modprobe_paths);
         free(settings->modules_path);
         free(settings->root);
         free(settings->module_dir);

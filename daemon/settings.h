@@ -23,6 +23,8 @@ typedef struct Settings {
         char *modules_path;  /* root and module_dir */
         char **depmod_paths; /* where depmod.d files are looked for, below the root; NULL at the end
                               */
+        char **modprobe_paths;         /* the same for modprobe.d */
+        const char *command_line_path; /* of the kernel's; NULL: it is not that of this root */
 
         /* depmodd.conf */
         SettleLimits settle;

@@ -7,6 +7,7 @@
 
 #include "jobs.h"
 #include "settings.h"
+#include "string-table.h"
 #include "watch.h"
 
 /*
@@ -30,7 +31,9 @@ typedef struct Statistics {
 typedef struct Site {
         const Settings *settings;
         Jobs *jobs;
-        Watch *watch; /* NULL: nothing is watched, everything is looked at once */
+        Watch *watch;         /* NULL: nothing is watched, everything is looked at once */
+        StringTable *strings; /* see site-strings.h */
+        uint64_t n_strings;   /* that all snapshots together consist of, each by itself */
         uint64_t seq;
         bool is_background;      /* publish without being asked */
         bool is_scanning;        /* not everything can be watched: look at everything when asked */

@@ -35,10 +35,51 @@ Snapshot *snapshot_unref(Snapshot *snapshot) {
 
         difference_done(&snapshot->difference);
         lookup_free(snapshot->lookup);
+        module_files_done(&snapshot->files);
         model_done(&snapshot->model);
         problem_list_done(&snapshot->problems);
         free(snapshot);
         return NULL;
+}
+
+typedef struct StringCount {
+        bool *is_counted;
+        uint32_t n;
+} StringCount;
+
+static int count_string(StringId id, void *userdata) {
+        StringCount *count = userdata;
+
+        count->n += !count->is_counted[id];
+        count->is_counted[id] = true;
+        return 0;
+}
+
+int snapshot_count_strings(Snapshot *snapshot, const Snapshot *before) {
+        const Tree *tree = &snapshot->model.tree;
+        uint32_t n_all = string_table_count(tree->strings);
+        StringCount count = {};
+
+        if (before && before->model.tree.strings == tree->strings &&
+            n_all - before->n_strings_at <= before->n_strings_at / 8) {
+                snapshot->n_strings = before->n_strings;
+                snapshot->n_strings_at = before->n_strings_at;
+                return 0;
+        }
+
+        count.is_counted = calloc((size_t) n_all + 1, sizeof(bool));
+        if (!count.is_counted)
+                return -ENOMEM;
+        for (size_t i = 0; i < tree->count; i++) {
+                (void) count_string(tree->modules[i].name, &count);
+                (void) count_string(tree->modules[i].path, &count);
+                (void) module_each_string(&tree->modules[i], count_string, &count);
+        }
+
+        free(count.is_counted);
+        snapshot->n_strings = count.n;
+        snapshot->n_strings_at = n_all;
+        return 0;
 }
 
 static bool is_same_string(const Tree *a, StringId x, const Tree *b, StringId y) {

@@ -7,6 +7,7 @@
 #include "lookup.h"
 #include "model-difference.h"
 #include "model.h"
+#include "module-files.h"
 #include "problem.h"
 
 /*
@@ -20,8 +21,11 @@ typedef struct Snapshot {
         uint64_t generation;
         bool is_kernel; /* there are modules, or what a kernel's build leaves beside them */
         Model model;
-        Lookup *lookup; /* over the model */
+        ModuleFiles files; /* that the model was made from */
+        Lookup *lookup;    /* over the model */
         ProblemList problems;
+        uint32_t n_strings;    /* that the modules consist of, about */
+        uint32_t n_strings_at; /* how many the table had when they were counted */
         /*
          * From the snapshot that it was made after. The names of what was removed are that one's,
          * so it is good for as long as both are there.
@@ -36,6 +40,12 @@ Snapshot *snapshot_unref(Snapshot *snapshot);
 static inline void snapshot_unrefp(Snapshot **snapshot) {
         snapshot_unref(*snapshot);
 }
+
+/*
+ * Counts the strings, or takes their number from the snapshot before if there are hardly any new
+ * ones since. 0 or -ENOMEM.
+ */
+int snapshot_count_strings(Snapshot *snapshot, const Snapshot *before);
 
 /*
  * Do both say the same, so that no answer and no output can differ? Cheap and on the safe side:

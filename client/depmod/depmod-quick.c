@@ -27,7 +27,7 @@ static int on_file(const char *path, size_t relative, int dir_fd, const char *na
 
         (void) path;
         (void) relative;
-        if (!scan_is_module_file(name) || fstatat(dir_fd, name, &st, 0) < 0)
+        if (!module_file_is_one(name) || fstatat(dir_fd, name, &st, 0) < 0)
                 return 0;
 
         return is_later(st.st_mtim, *reference) ? IS_NEWER : 0;

@@ -18,6 +18,7 @@
 #include "kernel-directory.h"
 #include "module-cache.h"
 #include "output.h"
+#include "parallel.h"
 
 #define MODULES_PATH "/lib/modules" /* where plain options look for the version */
 
@@ -119,9 +120,11 @@ static int report_cycles(Depmod *depmod, const Model *model) {
 }
 
 /* A run without a cache does the same, so whatever is wrong with it is not worth a word. */
-static void load_cache(Depmod *depmod) {
-        if (module_cache_open(&depmod->cache, depmod->options.base_directory, depmod->version))
-                (void) module_cache_load(&depmod->cache, depmod->directory, NULL);
+static const Tree *load_cache(void *userdata) {
+        Depmod *depmod = userdata;
+
+        (void) module_cache_load(&depmod->cache, depmod->directory, NULL);
+        return module_cache_known(&depmod->cache);
 }
 
 /* A few named files are not all that the next run needs to know. */
@@ -133,8 +136,10 @@ static void save_cache(const Depmod *depmod, const Model *model) {
 static int build_model(Depmod *depmod, Model *model) {
         const DepmodOptions *options = &depmod->options;
         _cleanup_refresh_failure_ RefreshFailure failure = {};
+        bool has_cache;
         int linked, r;
 
+        has_cache = module_cache_open(&depmod->cache, options->base_directory, depmod->version);
         r = model_init(model, depmod->directory);
         if (r < 0)
                 return r;
@@ -153,7 +158,8 @@ static int build_model(Depmod *depmod, Model *model) {
                                        .read_builtin = !options->dry_run,
                                        .order_repeat = options->release.order_repeat,
                                        .n_workers = options->n_workers,
-                                       .known = module_cache_known(&depmod->cache),
+                                       .find_known = has_cache ? load_cache : NULL,
+                                       .known_userdata = depmod,
                                },
                                &depmod->problems, &failure);
         depmod_message_problems(&depmod->problems);
@@ -197,6 +203,32 @@ static int render(Depmod *depmod, const Model *model, OutputSet *outputs) {
         return r;
 }
 
+/* What follows from a model: its index files and its cache, made side by side. */
+typedef struct Products {
+        Depmod *depmod;
+        const Model *model;
+        OutputSet *outputs;
+        int r;
+} Products;
+
+static void make_product(size_t number, unsigned worker, void *userdata) {
+        Products *products = userdata;
+
+        (void) worker;
+        if (number == 0)
+                products->r = render(products->depmod, products->model, products->outputs);
+        else
+                save_cache(products->depmod, products->model);
+}
+
+static int make_products(Depmod *depmod, const Model *model, OutputSet *outputs) {
+        Products products = { .depmod = depmod, .model = model, .outputs = outputs };
+
+        parallel_run(depmod->options.n_workers, depmod->options.dry_run ? 1 : 2, make_product,
+                     &products);
+        return products.r;
+}
+
 static int print_outputs(const OutputSet *outputs) {
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 const Buffer *file = &outputs->files[i];
@@ -207,24 +239,58 @@ static int print_outputs(const OutputSet *outputs) {
         return 0;
 }
 
+/* What the directory holds already is not written again. */
+typedef struct Renewal {
+        const Publication *publication;
+        PublicationFile files[OUTPUT_KINDS];
+        bool is_current[OUTPUT_KINDS];
+        size_t n_files;
+} Renewal;
+
+static void renew(size_t number, unsigned worker, void *userdata) {
+        Renewal *renewal = userdata;
+
+        (void) worker;
+        renewal->is_current[number] =
+                publication_renew(renewal->publication, &renewal->files[number]);
+}
+
+/* Fills `files` with those that have to be written and returns their number. */
+static size_t choose_files(const Depmod *depmod, const OutputSet *outputs, PublicationFile *files) {
+        Renewal renewal = { .publication = &depmod->publication };
+        size_t n_files = 0;
+
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                if (i == OUTPUT_WEAKDEP && !depmod->options.release.has_weakdep)
+                        continue;
+                renewal.files[renewal.n_files++] = (PublicationFile){ .dir_fd = AT_FDCWD,
+                                                                      .name = output_name(i),
+                                                                      .bytes = &outputs->files[i] };
+        }
+
+        parallel_run(depmod->options.n_workers, renewal.n_files, renew, &renewal);
+        for (size_t i = 0; i < renewal.n_files; i++) {
+                if (!renewal.is_current[i])
+                        files[n_files++] = renewal.files[i];
+        }
+
+        return n_files;
+}
+
 static int publish(Depmod *depmod, const OutputSet *outputs) {
         const DepmodOptions *options = &depmod->options;
         PublicationFile files[OUTPUT_KINDS];
-        size_t n_files = 0;
         const char *failed;
+        size_t n_files;
         int r;
 
         r = open_publication(depmod, true);
         if (r < 0)
                 return r;
 
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                if (i == OUTPUT_WEAKDEP && !options->release.has_weakdep)
-                        continue;
-                files[n_files++] = (PublicationFile){ .dir_fd = AT_FDCWD,
-                                                      .name = output_name(i),
-                                                      .bytes = &outputs->files[i] };
-        }
+        n_files = choose_files(depmod, outputs, files);
+        if (n_files == 0)
+                return 0;
 
         r = commit_run(&depmod->publication, files, n_files, options->sync, &failed);
         if (r < 0 && strcmp(failed, ".") != 0)
@@ -279,20 +345,16 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
                         return r;
         }
 
-        load_cache(depmod);
         r = build_model(depmod, &model);
         if (r < 0)
                 return r;
-        r = render(depmod, &model, &outputs);
+        r = make_products(depmod, &model, &outputs);
         if (r < 0)
                 return r;
 
         if (depmod->options.dry_run)
                 return print_outputs(&outputs);
-        r = publish(depmod, &outputs);
-        if (r >= 0)
-                save_cache(depmod, &model);
-        return r;
+        return publish(depmod, &outputs);
 }
 
 int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {

@@ -44,7 +44,7 @@ static int explain(const Tree *tree, const char *path, const char **ret_reason) 
                 return 0;
         }
 
-        if (!scan_is_module_file(path)) {
+        if (!module_file_is_one(path)) {
                 *ret_reason = "which is not the line of a module; index without -a to write all "
                               "lines anew";
                 return 0;

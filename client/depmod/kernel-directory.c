@@ -51,7 +51,7 @@ static bool holds_modules(const char *path) {
         while (!is_found && (entry = readdir(directory)))
                 is_found = strcmp(entry->d_name, "modules.order") == 0 ||
                            strcmp(entry->d_name, "kernel") == 0 ||
-                           scan_is_module_file(entry->d_name);
+                           module_file_is_one(entry->d_name);
 
         (void) closedir(directory);
         return is_found;

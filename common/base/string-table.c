@@ -25,12 +25,14 @@ typedef struct Slot {
 /*
  * The pool and the positions of strings in it lie in segments, each twice as large as the one
  * before, so that growing moves nothing and a thread may read while another one appends. Segment s
- * begins at position (2^s - 1) << shift. A string lies in one segment.
+ * begins at position (2^s - 1) << shift. A string lies in one segment, behind its size in two
+ * bytes: SIZE_LARGE if it does not fit into them.
  */
 #define SEGMENTS 18
 #define POOL_SHIFT 14
 #define POSITIONS_SHIFT 10
 #define POOL_SIZE_MAX (UINT32_C(1) << 31)
+#define SIZE_LARGE UINT16_MAX
 
 struct StringTable {
         atomic_uint n_refs;
@@ -137,7 +139,11 @@ const char *string_table_get(const StringTable *table, StringId id) {
 }
 
 size_t string_table_size(const StringTable *table, StringId id) {
-        return strlen(string_table_get(table, id));
+        const char *string = string_table_get(table, id);
+        uint16_t size;
+
+        memcpy(&size, string - sizeof(size), sizeof(size));
+        return size == SIZE_LARGE ? strlen(string) : size;
 }
 
 uint32_t string_table_count(const StringTable *table) {
@@ -150,9 +156,8 @@ uint32_t string_table_count(const StringTable *table) {
 }
 
 static bool is_string(const StringTable *table, StringId id, const char *string, size_t size) {
-        const char *other = string_table_get(table, id);
-
-        return strncmp(other, string, size) == 0 && other[size] == '\0';
+        return string_table_size(table, id) == size &&
+               memcmp(string_table_get(table, id), string, size) == 0;
 }
 
 /* The slot that holds the string, or the empty one where it belongs. */
@@ -229,13 +234,14 @@ static int reserve_pool(StringTable *table, size_t size, uint32_t *ret_position)
 static int append_string(StringTable *table, const char *string, size_t size) {
         StringId id = table->count;
         unsigned segment = segment_of(id, POSITIONS_SHIFT);
+        uint16_t short_size = size < SIZE_LARGE ? (uint16_t) size : SIZE_LARGE;
         uint32_t position;
         char *place;
         int r;
 
         if (id >= STRING_ID_MASK)
                 return -EOVERFLOW;
-        r = reserve_pool(table, size + 1, &position);
+        r = reserve_pool(table, sizeof(short_size) + size + 1, &position);
         if (r < 0)
                 return r;
         if (!table->positions[segment]) {
@@ -246,10 +252,12 @@ static int append_string(StringTable *table, const char *string, size_t size) {
         }
 
         place = pool_at(table, position);
+        memcpy(place, &short_size, sizeof(short_size));
+        place += sizeof(short_size);
         memcpy(place, string, size);
         place[size] = '\0';
-        *position_of(table, id) = position;
-        table->pool_end = position + (uint32_t) size + 1;
+        *position_of(table, id) = position + (uint32_t) sizeof(short_size);
+        table->pool_end = position + (uint32_t) (sizeof(short_size) + size) + 1;
         table->count++;
         return 0;
 }
@@ -306,7 +314,8 @@ int string_table_merge(StringTable *table, const StringTable *other, StringId **
                         continue;
                 string = string_table_get(other, slot->id);
                 lock(table);
-                r = intern_hashed(table, slot->hash, string, strlen(string), &map[slot->id]);
+                r = intern_hashed(table, slot->hash, string, string_table_size(other, slot->id),
+                                  &map[slot->id]);
                 unlock(table);
                 if (r < 0)
                         return r;

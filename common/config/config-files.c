@@ -3,13 +3,18 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "array.h"
+#include "fd.h"
 #include "outage.h"
+
+/* Far above any configuration, and far below what a link to /dev/zero would give. */
+#define FILE_SIZE_MAX ((size_t) 1024 * 1024)
 
 static void closedirp(DIR **directory) {
         if (*directory)
@@ -190,4 +195,36 @@ int config_files_find(ConfigFiles *ret_files, const char *const *paths, ProblemL
         *ret_files = files;
         files = (ConfigFiles){};
         return 0;
+}
+
+static int read_whole(int fd, Buffer *bytes) {
+        for (;;) {
+                size_t n;
+                int r;
+
+                r = buffer_reserve(bytes, 4096);
+                if (r < 0)
+                        return r;
+
+                r = fd_read_full(fd, bytes->data + bytes->size, 4096, &n);
+                if (r < 0)
+                        return r;
+                if (n == 0)
+                        return 0;
+
+                bytes->size += n;
+                if (bytes->size > FILE_SIZE_MAX)
+                        return -EFBIG;
+        }
+}
+
+int config_file_read(const char *path, Buffer *bytes, ProblemList *problems) {
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        int r = fd < 0 ? -errno : read_whole(fd, bytes);
+
+        if (r >= 0)
+                return 0;
+
+        r = config_files_unreadable(path, -r, problems);
+        return r < 0 ? r : CONFIG_FILE_UNREADABLE;
 }

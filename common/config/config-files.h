@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "buffer.h"
 #include "macro.h"
 #include "problem.h"
 
@@ -37,3 +38,13 @@ void config_files_done(ConfigFiles *files);
  * negative errno when the reason lies with us: no memory or no descriptors.
  */
 int config_files_unreadable(const char *path, int error, ProblemList *problems);
+
+enum {
+        CONFIG_FILE_UNREADABLE = 1,
+};
+
+/*
+ * Appends all bytes of a file. 0; CONFIG_FILE_UNREADABLE, recorded as a problem; or a negative
+ * errno when the reason lies with us.
+ */
+int config_file_read(const char *path, Buffer *bytes, ProblemList *problems);

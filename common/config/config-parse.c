@@ -4,11 +4,9 @@
 #include <string.h>
 
 #include "array.h"
-#include "buffer.h"
+#include "config-lines.h"
 #include "depmod-config.h"
 #include "version-pattern.h"
-
-#define SEPARATORS " \t"
 
 enum {
         LINE_BAD = 1, /* unknown keyword or too few words */
@@ -19,55 +17,8 @@ typedef struct Parser {
         const char *path;
         const char *version;
         ProblemList *problems;
-        const char *next;
-        const char *end;
-        uint32_t line; /* number of the last physical line consumed */
+        ConfigLines lines;
 } Parser;
-
-/*
- * Takes the next logical line, without its backslashes and joined over them, as a string. A
- * backslash that joins the last line with nothing still counts as one line more, as in kmod.
- */
-static int next_line(Parser *parser, Buffer *line) {
-        buffer_clear(line);
-        parser->line++;
-
-        while (parser->next < parser->end && *parser->next != '\n') {
-                char c = *parser->next++;
-
-                if (c == '\\') {
-                        if (parser->next == parser->end)
-                                break;
-
-                        c = *parser->next++;
-                        if (c == '\n') {
-                                parser->line++;
-                                continue;
-                        }
-                }
-
-                buffer_append_byte(line, (uint8_t) c);
-        }
-
-        if (parser->next < parser->end)
-                parser->next++;
-
-        buffer_append_byte(line, '\0');
-        return buffer_error(line);
-}
-
-/* NULL at the end of the line. */
-static char *next_word(char **rest) {
-        char *word = *rest + strspn(*rest, SEPARATORS);
-
-        if (*word == '\0')
-                return NULL;
-
-        *rest = word + strcspn(word, SEPARATORS);
-        if (**rest != '\0')
-                *(*rest)++ = '\0';
-        return word;
-}
 
 /* Takes over the string in any case. */
 static int add_string(char ***strings, size_t *n, size_t *capacity, char *string) {
@@ -115,7 +66,7 @@ static int add_search(Config *config, const char *word) {
 static int add_no_match(const Parser *parser, const char *subject, const char *pattern) {
         return problem_list_add(parser->problems, &(Problem){ .kind = PROBLEM_CONFIG_NO_MATCH,
                                                               .path = parser->path,
-                                                              .line = parser->line,
+                                                              .line = parser->lines.line,
                                                               .subject = subject,
                                                               .detail = pattern });
 }
@@ -124,7 +75,7 @@ static int parse_search(Parser *parser, char *rest) {
         const char *word;
         int r;
 
-        while ((word = next_word(&rest))) {
+        while ((word = config_next_word(&rest))) {
                 r = add_search(parser->config, word);
                 if (r < 0)
                         return r;
@@ -134,9 +85,9 @@ static int parse_search(Parser *parser, char *rest) {
 }
 
 static int parse_override(Parser *parser, char *rest) {
-        const char *module_name = next_word(&rest);
-        const char *pattern = next_word(&rest);
-        const char *directory = next_word(&rest);
+        const char *module_name = config_next_word(&rest);
+        const char *pattern = config_next_word(&rest);
+        const char *directory = config_next_word(&rest);
         Config *config = parser->config;
         char *override;
         int r;
@@ -158,8 +109,8 @@ static int parse_override(Parser *parser, char *rest) {
 }
 
 static int parse_external(Parser *parser, char *rest) {
-        const char *pattern = next_word(&rest);
-        const char *directory = next_word(&rest);
+        const char *pattern = config_next_word(&rest);
+        const char *directory = config_next_word(&rest);
         Config *config = parser->config;
         int r;
 
@@ -181,7 +132,7 @@ static int parse_exclude(Parser *parser, char *rest) {
         const char *word;
         int r;
 
-        while ((word = next_word(&rest))) {
+        while ((word = config_next_word(&rest))) {
                 r = add_string(&config->excludes, &config->n_excludes, &config->excludes_capacity,
                                strdup(word));
                 if (r < 0)
@@ -214,7 +165,7 @@ static int parse_keyword(Parser *parser, const char *word, char *rest) {
                 return problem_list_add(parser->problems,
                                         &(Problem){ .kind = PROBLEM_CONFIG_UNIMPLEMENTED,
                                                     .path = parser->path,
-                                                    .line = parser->line,
+                                                    .line = parser->lines.line,
                                                     .subject = word });
         }
 
@@ -228,7 +179,7 @@ static int parse_line(Parser *parser, char *line) {
         if (line[0] == '#')
                 return 0;
 
-        word = next_word(&line);
+        word = config_next_word(&line);
         if (!word)
                 return 0;
 
@@ -236,33 +187,28 @@ static int parse_line(Parser *parser, char *line) {
         if (r == LINE_BAD)
                 r = problem_list_add(parser->problems, &(Problem){ .kind = PROBLEM_CONFIG_BAD_LINE,
                                                                    .path = parser->path,
-                                                                   .line = parser->line,
+                                                                   .line = parser->lines.line,
                                                                    .subject = word });
         return r;
 }
 
 int config_parse(Config *config, const char *path, const char *bytes, size_t size,
                  const char *version, ProblemList *problems) {
-        _cleanup_buffer_ Buffer line = {};
         Parser parser = {
                 .config = config,
                 .path = path,
                 .version = version,
                 .problems = problems,
-                .next = bytes,
-                .end = size > 0 ? bytes + size : bytes,
+                .lines = config_lines_of(bytes, size),
         };
         int r;
 
-        while (parser.next < parser.end) {
-                r = next_line(&parser, &line);
+        while ((r = config_lines_next(&parser.lines)) > 0) {
+                r = parse_line(&parser, parser.lines.text.data);
                 if (r < 0)
-                        return r;
-
-                r = parse_line(&parser, line.data);
-                if (r < 0)
-                        return r;
+                        break;
         }
 
-        return 0;
+        config_lines_done(&parser.lines);
+        return r;
 }

@@ -2,15 +2,10 @@
 #include "depmod-config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include "buffer.h"
 #include "config-files.h"
-#include "fd.h"
-
-/* Far above any configuration, and far below what a link to /dev/zero would give. */
-#define FILE_SIZE_MAX ((size_t) 1024 * 1024)
 
 const char *const config_default_paths[] = {
         "/etc/depmod.d",     "/run/depmod.d", "/usr/local/lib/depmod.d",
@@ -51,39 +46,13 @@ void config_done(Config *config) {
         *config = (Config){};
 }
 
-static int read_whole(int fd, Buffer *bytes) {
-        for (;;) {
-                size_t n;
-                int r;
-
-                r = buffer_reserve(bytes, 4096);
-                if (r < 0)
-                        return r;
-
-                r = fd_read_full(fd, bytes->data + bytes->size, 4096, &n);
-                if (r < 0)
-                        return r;
-                if (n == 0)
-                        return 0;
-
-                bytes->size += n;
-                if (bytes->size > FILE_SIZE_MAX)
-                        return -EFBIG;
-        }
-}
-
 static int read_file(Config *config, const char *path, const char *version, ProblemList *problems) {
         _cleanup_buffer_ Buffer bytes = {};
-        _cleanup_close_ int fd = -1;
         int r;
 
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0)
-                return config_files_unreadable(path, errno, problems);
-
-        r = read_whole(fd, &bytes);
-        if (r < 0)
-                return config_files_unreadable(path, -r, problems);
+        r = config_file_read(path, &bytes, problems);
+        if (r < 0 || r == CONFIG_FILE_UNREADABLE)
+                return r < 0 ? r : 0;
 
         return config_parse(config, path, bytes.data, bytes.size, version, problems);
 }

@@ -15,24 +15,62 @@ void graph_done(Graph *graph) {
         *graph = (Graph){};
 }
 
-/* seen[provider] == module + 1 marks an edge that is there already. */
-static int link_module(Graph *graph, const Tree *tree, const SymbolTable *symbols, uint32_t module,
-                       uint32_t *seen) {
-        const Module *record = &tree->modules[module];
+typedef struct Linking {
+        const Tree *tree;
+        const SymbolTable *symbols;
+        /* The table's content by the ids of names: modules import far more often than they export.
+         */
+        uint32_t *providers;
+        uint32_t n_providers;
+        uint32_t *seen; /* seen[provider] == module + 1 marks an edge that is there already */
+} Linking;
+
+static void linking_done(Linking *linking) {
+        free(linking->providers);
+        free(linking->seen);
+}
+
+static int linking_init(Linking *linking) {
+        const SymbolTable *symbols = linking->symbols;
+
+        linking->n_providers = string_table_count(linking->tree->strings);
+        linking->providers =
+                reallocarray(NULL, (size_t) linking->n_providers + 1, sizeof(uint32_t));
+        linking->seen = calloc(linking->tree->count + 1, sizeof(uint32_t));
+        if (!linking->providers || !linking->seen)
+                return -ENOMEM;
+
+        memset(linking->providers, 0xff, linking->n_providers * sizeof(uint32_t));
+        for (size_t i = 0; i < symbols->count; i++)
+                linking->providers[symbols->symbols[i].name] = symbols->symbols[i].provider;
+        return 0;
+}
+
+static uint32_t find_provider(const Linking *linking, Import import) {
+        StringId id = symbol_table_import_id(linking->symbols, linking->tree, import);
+
+        return id < linking->n_providers ? linking->providers[id] : SYMBOL_NO_PROVIDER;
+}
+
+static int link_module(Graph *graph, const Linking *linking, uint32_t module) {
+        const Module *record = &linking->tree->modules[module];
+        const Import *imports = module_imports(record);
         size_t n_edges = graph->starts[module];
 
         for (size_t i = 0; i < record->n_imports; i++) {
-                StringId id = symbol_table_import_id(symbols, tree, module_imports(record)[i]);
-                uint32_t provider = symbol_table_get(symbols, id).provider;
+                uint32_t provider = find_provider(linking, imports[i]);
 
-                if (provider >= SYMBOL_KERNEL || seen[provider] == module + 1)
+                if (provider >= SYMBOL_KERNEL || linking->seen[provider] == module + 1)
                         continue;
 
                 if (ARRAY_RESERVE(graph->edges, graph->edges_capacity, n_edges + 1) < 0)
                         return -ENOMEM;
-                graph->edges[n_edges++] = (Edge){ .provider = provider, .symbol = id };
+                graph->edges[n_edges++] =
+                        (Edge){ .provider = provider,
+                                .symbol = symbol_table_import_id(linking->symbols, linking->tree,
+                                                                 imports[i]) };
                 graph->n_users[provider]++;
-                seen[provider] = module + 1;
+                linking->seen[provider] = module + 1;
         }
 
         graph->starts[module + 1] = (uint32_t) n_edges;
@@ -76,18 +114,22 @@ static int place(Graph *graph) {
 
 int graph_link(Graph *ret_graph, const Tree *tree, const SymbolTable *symbols) {
         _cleanup_(graph_done) Graph graph = { .n_modules = (uint32_t) tree->count };
-        _cleanup_free_ uint32_t *seen = calloc(tree->count + 1, sizeof(uint32_t));
+        _cleanup_(linking_done) Linking linking = { .tree = tree, .symbols = symbols };
         int r;
+
+        r = linking_init(&linking);
+        if (r < 0)
+                return r;
 
         graph.starts = calloc(tree->count + 1, sizeof(uint32_t));
         graph.n_users = calloc(tree->count + 1, sizeof(uint32_t));
         graph.position = calloc(tree->count + 1, sizeof(uint32_t));
         graph.placed = calloc(tree->count + 1, sizeof(uint32_t));
-        if (!seen || !graph.starts || !graph.n_users || !graph.position || !graph.placed)
+        if (!graph.starts || !graph.n_users || !graph.position || !graph.placed)
                 return -ENOMEM;
 
         for (uint32_t m = 0; m < graph.n_modules; m++) {
-                r = link_module(&graph, tree, symbols, m, seen);
+                r = link_module(&graph, &linking, m);
                 if (r < 0)
                         return r;
         }

@@ -21,6 +21,7 @@ typedef enum ProblemKind {
         PROBLEM_CONFIG_NO_MATCH, /* path, line; subject: "override kernel", "external directory" */
         PROBLEM_CONFIG_UNIMPLEMENTED, /* path, line; subject: the command */
         PROBLEM_CONFIG_MASKED,        /* path: a file of that name came earlier */
+        PROBLEM_MODPROBE_BAD_LINE,    /* path, line; subject: the first word; in modprobe.d */
 
         /* the walk (section 3.1) */
         PROBLEM_DIRECTORY_UNREADABLE, /* path, error: could not be opened to start with */

@@ -10,6 +10,9 @@
 static const char *const templates[PROBLEM_KINDS] = {
         [PROBLEM_CONFIG_BAD_LINE] = "{path}:{line}: '{subject}' begins no line of depmod.d(5) or "
                                     "lacks arguments; correct or remove the line",
+        [PROBLEM_MODPROBE_BAD_LINE] =
+                "{path}:{line}: '{subject}' begins no line of modprobe.d(5) or "
+                "lacks arguments; correct or remove the line",
         [PROBLEM_CONFIG_SUBDIRECTORY] =
                 "{path}: a directory inside of depmod.d is not read; move its files up",
         [PROBLEM_CONFIG_STAT] = "{path}/{subject}: {error}; remove it or make it readable",

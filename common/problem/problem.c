@@ -11,6 +11,7 @@ static const struct {
         const char *code;
 } kinds[PROBLEM_KINDS] = {
         [PROBLEM_CONFIG_BAD_LINE] = { PROBLEM_ERROR, "config-bad-line" },
+        [PROBLEM_MODPROBE_BAD_LINE] = { PROBLEM_WARNING, "modprobe-bad-line" },
         [PROBLEM_CONFIG_SUBDIRECTORY] = { PROBLEM_ERROR, "config-subdirectory" },
         [PROBLEM_CONFIG_STAT] = { PROBLEM_ERROR, "config-stat" },
         [PROBLEM_CONFIG_UNREADABLE] = { PROBLEM_ERROR, "config-unreadable" },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alias-gram.h"
+#include "alias-index-parts.h"
 #include "array.h"
 #include "module-name.h"
 
@@ -18,134 +19,16 @@ void alias_index_done(AliasIndex *index) {
         *index = (AliasIndex){};
 }
 
-int alias_index_add(AliasIndex *index, StringId alias, uint32_t module, Buffer *scratch) {
-        const char *text = tree_string(index->tree, alias);
-        size_t prefix_size;
-        int r;
-
-        buffer_clear(scratch);
-        r = alias_normalize(text, string_table_size(index->tree->strings, alias), scratch);
-        if (r == -EINVAL)
-                return 0;
-        buffer_append_byte(scratch, '\0');
-        if (buffer_error(scratch) < 0)
-                return -ENOMEM;
-        if (ARRAY_RESERVE(index->patterns, index->capacity, index->count + 1) < 0)
-                return -ENOMEM;
-
-        prefix_size = strcspn(scratch->data, "*?[");
-        index->patterns[index->count] = (AliasPattern){
-                .alias = alias,
-                .module = module,
-                .sequence = (uint32_t) index->count,
-                .prefix_size = (uint16_t) prefix_size,
-                .gram = alias_gram_of_pattern(scratch->data + prefix_size,
-                                              scratch->size - 1 - prefix_size),
-        };
-        index->count++;
-        return 0;
-}
-
-/* How many bytes are the same for sure, by whole words: most aliases begin as others do. */
-static size_t common_size(const char *a, const char *b, size_t size) {
-        uint64_t x, y;
-        size_t i = 0;
-
-        for (; i + sizeof(x) <= size; i += sizeof(x)) {
-                memcpy(&x, a + i, sizeof(x));
-                memcpy(&y, b + i, sizeof(y));
-                if (x != y)
-                        break;
-        }
-
-        return i;
-}
-
-/* What stands before the first wildcard differs from its normal form by dashes alone. */
-static int compare_prefix(const char *raw, size_t raw_size, const char *other, size_t other_size) {
-        size_t size = raw_size < other_size ? raw_size : other_size;
-
-        for (size_t i = common_size(raw, other, size); i < size; i++) {
-                uint8_t a = (uint8_t) (raw[i] == '-' ? '_' : raw[i]);
-                uint8_t b = (uint8_t) (other[i] == '-' ? '_' : other[i]);
-
-                if (a != b)
-                        return a < b ? -1 : 1;
-        }
-
-        return raw_size < other_size ? -1 : raw_size > other_size;
-}
-
-static int compare_patterns(const void *x, const void *y, void *userdata) {
-        const AliasPattern *a = x, *b = y;
-        const Tree *tree = userdata;
-        int order = compare_prefix(tree_string(tree, a->alias), a->prefix_size,
-                                   tree_string(tree, b->alias), b->prefix_size);
-
-        if (order != 0)
-                return order;
-        return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
-}
-
-/* Does the beginning of the first one stand at the beginning of the second one's? */
-static bool begins(const AliasIndex *index, const AliasPattern *pattern, const char *name,
-                   size_t size) {
-        return pattern->prefix_size <= size &&
-               compare_prefix(tree_string(index->tree, pattern->alias), pattern->prefix_size, name,
-                              pattern->prefix_size) == 0;
-}
-
-static const AliasPattern *group_pattern(const AliasIndex *index, uint32_t group) {
-        return &index->patterns[index->groups[group].first];
-}
-
-static uint32_t find_parent(const AliasIndex *index, const AliasPattern *pattern, uint32_t group) {
-        const char *text = tree_string(index->tree, pattern->alias);
-
-        while (group != ALIAS_GROUP_NONE &&
-               !begins(index, group_pattern(index, group), text, pattern->prefix_size))
-                group = index->groups[group].parent;
-
-        return group;
-}
-
-int alias_index_finish(AliasIndex *index) {
-        uint32_t group = ALIAS_GROUP_NONE;
-
-        if (index->count == 0)
-                return 0;
-        qsort_r(index->patterns, index->count, sizeof(AliasPattern), compare_patterns,
-                (void *) index->tree);
-
-        index->groups = calloc(index->count, sizeof(AliasGroup));
-        if (!index->groups)
-                return -ENOMEM;
-
-        for (size_t i = 0; i < index->count; i++) {
-                const AliasPattern *pattern = &index->patterns[i];
-                uint32_t parent = find_parent(index, pattern, group);
-
-                if (parent != ALIAS_GROUP_NONE &&
-                    group_pattern(index, parent)->prefix_size == pattern->prefix_size)
-                        continue;
-
-                group = (uint32_t) index->n_groups++;
-                index->groups[group] = (AliasGroup){ .first = (uint32_t) i, .parent = parent };
-        }
-
-        return 0;
-}
-
 /* The last group that does not stand behind the name. */
 static uint32_t find_group(const AliasIndex *index, const char *name, size_t size) {
         size_t low = 0, high = index->n_groups;
 
         while (low < high) {
                 size_t middle = low + (high - low) / 2;
-                const AliasPattern *pattern = group_pattern(index, (uint32_t) middle);
+                const AliasPattern *pattern = alias_group_pattern(index, (uint32_t) middle);
 
-                if (compare_prefix(tree_string(index->tree, pattern->alias), pattern->prefix_size,
-                                   name, size) <= 0)
+                if (alias_compare_prefix(tree_string(index->tree, pattern->alias),
+                                         pattern->prefix_size, name, size) <= 0)
                         low = middle + 1;
                 else
                         high = middle;
@@ -244,7 +127,7 @@ int alias_index_match(const AliasIndex *index, const char *name, size_t size, Al
         hits->count = 0;
         for (group = find_group(index, name, size); group != ALIAS_GROUP_NONE;
              group = index->groups[group].parent) {
-                if (!begins(index, group_pattern(index, group), name, size))
+                if (!alias_begins(index, alias_group_pattern(index, group), name, size))
                         continue;
                 r = match_group(&search, group);
                 if (r < 0)

@@ -12,7 +12,7 @@
 typedef struct AliasPattern {
         StringId alias; /* as the module has it */
         uint32_t module;
-        uint32_t sequence;    /* the order of adding */
+        uint32_t sequence;    /* the order of answers */
         uint16_t prefix_size; /* of what stands before the first wildcard */
         uint16_t gram;        /* what a name has to contain to match; 0: nothing */
 } AliasPattern;
@@ -29,22 +29,38 @@ typedef struct AliasIndex {
         AliasPattern *patterns;
         size_t count;
         size_t capacity;
+        size_t n_sorted; /* of them, at the beginning, while it is being built */
         AliasGroup *groups;
         size_t n_groups;
 } AliasIndex;
 
 void alias_index_done(AliasIndex *index);
 
+/* What has become of a module of an earlier index. */
+typedef struct AliasHeir {
+        uint32_t module; /* ALIAS_NO_HEIR: its patterns are not there any more, or others */
+        uint32_t shift;  /* how much larger the sequence numbers of its patterns are; it may wrap */
+} AliasHeir;
+
+#define ALIAS_NO_HEIR UINT32_MAX
+
+/*
+ * Takes over the patterns of an earlier index, whose strings are of the same table, so that they
+ * need not be sorted again. To be called first, or not at all. 0 or -ENOMEM.
+ */
+int alias_index_inherit(AliasIndex *index, const AliasIndex *before, const AliasHeir *heirs);
+
 /*
  * Adds a pattern. One whose brackets are not balanced is passed over, as in modules.alias.bin.
  * 0 or -ENOMEM.
  */
-int alias_index_add(AliasIndex *index, StringId alias, uint32_t module, Buffer *scratch);
+int alias_index_add(AliasIndex *index, StringId alias, uint32_t module, uint32_t sequence,
+                    Buffer *scratch);
 
 /* To be called once, when all are added. 0 or -ENOMEM. */
 int alias_index_finish(AliasIndex *index);
 
-/* Patterns that match, in the order of adding. */
+/* Patterns that match, by their sequence numbers. */
 typedef struct AliasHits {
         const AliasPattern **items;
         size_t count;

@@ -17,8 +17,11 @@
  */
 typedef struct Lookup Lookup;
 
-/* 0 or -ENOMEM. */
-int lookup_new(Lookup **ret_lookup, const Model *model);
+/*
+ * `before` is the lookup over the model that this one was made after, which makes it cheaper, or
+ * NULL. It is not needed afterwards. 0 or -ENOMEM.
+ */
+int lookup_new(Lookup **ret_lookup, const Model *model, const Lookup *before);
 Lookup *lookup_free(Lookup *lookup);
 
 static inline void lookup_freep(Lookup **lookup) {

@@ -4,54 +4,18 @@
 #include <errno.h>
 #include <string.h>
 
-#include "array.h"
-#include "dir-walk.h"
-#include "module-name.h"
+#include "id-map.h"
 #include "rank.h"
-
-#define NO_MODULE UINT32_MAX
 
 typedef struct Scan {
         Tree *tree;
         const Config *config;
-        PlaceList *places;
         ProblemList *problems;
-        bool is_external; /* the directory that is being walked */
-        Buffer name;
-        uint32_t *module_of; /* by the id of a module name; NO_MODULE for other strings */
-        size_t n_module_of;
-        size_t capacity;
+        IdMap modules; /* by the id of their names */
 } Scan;
 
 static void scan_done(Scan *scan) {
-        buffer_done(&scan->name);
-        free(scan->module_of);
-}
-
-bool scan_is_module_file(const char *name) {
-        static const char *const endings[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
-        size_t size = strlen(name);
-
-        for (size_t i = 0; i < ELEMENTSOF(endings); i++) {
-                size_t ending_size = strlen(endings[i]);
-
-                if (size > ending_size &&
-                    memcmp(name + size - ending_size, endings[i], ending_size) == 0)
-                        return true;
-        }
-
-        return false;
-}
-
-static int intern_module_name(Tree *tree, const char *path, Buffer *name, StringId *ret_id) {
-        int r;
-
-        buffer_clear(name);
-        r = module_name_from_path(path, strlen(path), name);
-        if (r < 0)
-                return r;
-
-        return string_table_intern(tree->strings, name->data ? name->data : "", name->size, ret_id);
+        id_map_done(&scan->modules);
 }
 
 static int report_shadowed(const Scan *scan, const char *loser, const char *winner,
@@ -63,15 +27,16 @@ static int report_shadowed(const Scan *scan, const char *loser, const char *winn
 }
 
 /* Two files of one module name: the known one stays unless the new one has a higher rank. */
-static int choose(Scan *scan, Module *known, StringId path_id, bool is_external) {
+static int choose(const Scan *scan, Module *known, const ModuleFile *file) {
         Tree *tree = scan->tree;
-        const char *old_path = tree_string(tree, known->path), *path = tree_string(tree, path_id);
+        const char *old_path = tree_string(tree, known->path),
+                   *path = tree_string(tree, file->path);
         size_t name_size = string_table_size(tree->strings, known->name);
         Rank old_rank = config_rank(scan->config, old_path, name_size);
         Rank rank = config_rank(scan->config, path, name_size);
         const char *rule = "path order";
 
-        if (path_id == known->path)
+        if (file->path == known->path)
                 return 0;
         if (rank.override != old_rank.override)
                 rule = "override";
@@ -81,116 +46,48 @@ static int choose(Scan *scan, Module *known, StringId path_id, bool is_external)
         if (rank_compare(rank, old_rank) <= 0)
                 return report_shadowed(scan, path, old_path, rule);
 
-        known->path = path_id;
-        known->is_external = is_external;
+        known->path = file->path;
+        known->is_external = file->is_external;
         return report_shadowed(scan, old_path, path, rule);
 }
 
-static int remember(Scan *scan, StringId name, uint32_t module) {
-        if (ARRAY_RESERVE(scan->module_of, scan->capacity, (size_t) name + 1) < 0)
-                return -ENOMEM;
+int scan_choose(Tree *tree, const ModuleFiles *files, const Config *config, ProblemList *problems) {
+        _cleanup_(scan_done) Scan scan = { .tree = tree, .config = config, .problems = problems };
 
-        while (scan->n_module_of <= name)
-                scan->module_of[scan->n_module_of++] = NO_MODULE;
-        scan->module_of[name] = module;
-        return 0;
-}
+        for (size_t i = 0; i < files->count; i++) {
+                const ModuleFile *file = &files->items[i];
+                uint32_t module;
+                int r;
 
-/* Where the path below the tree's directory begins; NULL if it is not below it. */
-static const char *relative_path(const Tree *tree, const char *path) {
-        size_t size = strlen(tree->directory);
-
-        return strncmp(path, tree->directory, size) == 0 && path[size] == '/' ? path + size + 1
-                                                                              : NULL;
-}
-
-static int on_file(const char *path, size_t relative, int dir_fd, const char *name,
-                   void *userdata) {
-        Scan *scan = userdata;
-        Tree *tree = scan->tree;
-        /* An external directory may lie inside of the tree. */
-        const char *below = scan->is_external ? relative_path(tree, path) : path + relative;
-        const char *printed = below ? below : path;
-        StringId name_id, path_id;
-        int r;
-
-        (void) dir_fd;
-        if (!scan_is_module_file(name))
-                return 0;
-
-        r = intern_module_name(tree, name, &scan->name, &name_id);
-        if (r < 0)
-                return r;
-        r = string_table_intern(tree->strings, printed, strlen(printed), &path_id);
-        if (r < 0)
-                return r;
-
-        if (name_id < scan->n_module_of && scan->module_of[name_id] != NO_MODULE)
-                return choose(scan, &tree->modules[scan->module_of[name_id]], path_id, !below);
-
-        r = remember(scan, name_id, (uint32_t) tree->count);
-        if (r < 0)
-                return r;
-        return tree_add(tree, name_id, path_id, !below);
-}
-
-static int on_directory(const char *path, int fd, void *userdata) {
-        const Scan *scan = userdata;
-
-        return scan->places ? place_list_add_directory(scan->places, PLACE_MODULES, path, fd) : 0;
-}
-
-static int on_link(const char *path, void *userdata) {
-        const Scan *scan = userdata;
-
-        return scan->places ? place_list_add_way(scan->places, path) : 0;
-}
-
-static bool is_excluded(const char *name, const void *userdata) {
-        return config_excludes(userdata, name);
-}
-
-static int walk_directory(Scan *scan, const char *directory) {
-        return dir_walk(&(DirWalk){ .root = directory,
-                                    .is_excluded = is_excluded,
-                                    .excluded_userdata = scan->config,
-                                    .on_file = on_file,
-                                    .on_directory = on_directory,
-                                    .on_link = on_link,
-                                    .userdata = scan,
-                                    .problems = scan->problems });
-}
-
-int scan_tree(Tree *tree, const Config *config, PlaceList *places, ProblemList *problems) {
-        _cleanup_(scan_done) Scan scan = {
-                .tree = tree, .config = config, .places = places, .problems = problems
-        };
-        int r;
-
-        r = walk_directory(&scan, tree->directory);
-        if (r < 0)
-                return r;
-
-        /* kmod walks them from the last to the first, which decides between files of equal rank. */
-        scan.is_external = true;
-        for (size_t i = config->n_externals; i > 0; i--) {
-                r = places ? place_list_add_way(places, config->externals[i - 1]) : 0;
-                if (r >= 0)
-                        r = walk_directory(&scan, config->externals[i - 1]);
-                if (dir_walk_is_fatal(r))
+                r = id_map_put(&scan.modules, file->name, &module);
+                if (r < 0)
+                        return r;
+                if (module < tree->count)
+                        r = choose(&scan, &tree->modules[module], file);
+                else
+                        r = tree_add(tree, file->name, file->path, file->is_external);
+                if (r < 0)
                         return r;
         }
 
         return 0;
 }
 
+int scan_tree(Tree *tree, const Config *config, PlaceList *places, ProblemList *problems) {
+        _cleanup_module_files_ ModuleFiles files = {};
+        int r;
+
+        r = module_files_walk(&files, tree, config, places, problems);
+        return r < 0 ? r : scan_choose(tree, &files, config, problems);
+}
+
 int scan_add_file(Tree *tree, const char *path, size_t *ret_index) {
         _cleanup_buffer_ Buffer name = {};
-        const char *below = relative_path(tree, path);
+        const char *below = module_file_below(tree, path);
         StringId name_id, path_id;
         int r;
 
-        r = intern_module_name(tree, path, &name, &name_id);
+        r = module_file_intern_name(tree, path, &name, &name_id);
         if (r < 0)
                 return r;
 

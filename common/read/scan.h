@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "depmod-config.h"
-#include "place.h"
-#include "problem.h"
-#include "tree.h"
+#include "module-files.h"
 
 /*
  * Which module files there are: the names and paths of a tree's modules, and of several files of
@@ -20,11 +17,11 @@
  */
 int scan_tree(Tree *tree, const Config *config, PlaceList *places, ProblemList *problems);
 
+/* The same from files that are known already. 0 or -ENOMEM. */
+int scan_choose(Tree *tree, const ModuleFiles *files, const Config *config, ProblemList *problems);
+
 /*
  * Adds one file by its absolute path, with any ending, for a run over named files. 0; -EEXIST if
  * there is a module of its name already, whose index is then in *ret_index; -ENOMEM, -ENAMETOOLONG.
  */
 int scan_add_file(Tree *tree, const char *path, size_t *ret_index);
-
-/* Is this the name of a module file: *.ko, *.ko.gz, *.ko.xz or *.ko.zst? */
-bool scan_is_module_file(const char *name);

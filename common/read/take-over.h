@@ -11,6 +11,9 @@
 /*
  * Gives the modules of a tree that has been scanned the records that they had in an earlier one, as
  * far as their files are the same. Records are shared if both trees have one table of strings.
- * 0 or a negative errno: -ENOMEM, -EOVERFLOW, that of opening the directory.
+ *
+ * `changed` are the paths, below the tree's directory and NULL-terminated, of all files that may
+ * not be the same; NULL: all are to be looked at. 0 or a negative errno: -ENOMEM, -EOVERFLOW, that
+ * of opening the directory.
  */
-int tree_take_over(Tree *tree, const Tree *known);
+int tree_take_over(Tree *tree, const Tree *known, char *const *changed, unsigned n_workers);

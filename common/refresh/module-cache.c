@@ -61,6 +61,24 @@ static bool set_name(ModuleCache *cache, const char *release) {
         return true;
 }
 
+/* For a kernel before 5.6, and a tool that does not know openat2(2): without following links. */
+static int open_without_links(int root_fd) {
+        static const char *const names[] = { "var", "cache", "depmodd" };
+        _cleanup_close_ int fd = -1;
+
+        for (size_t i = 0; i < ELEMENTSOF(names); i++) {
+                int next_fd = openat(i == 0 ? root_fd : fd, names[i],
+                                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+                if (next_fd < 0)
+                        return -1;
+                closep(&fd);
+                fd = next_fd;
+        }
+
+        return fd_take(&fd);
+}
+
 /*
  * A link to an absolute path leads to a directory of the root and not to ours. The service never
  * gets that far: RestrictSUIDSGID= takes openat2(2) from it.
@@ -69,6 +87,7 @@ static int open_directory(const char *root) {
         struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
                                 .resolve = RESOLVE_IN_ROOT };
         _cleanup_close_ int root_fd = -1;
+        int fd;
 
         if (root[0] == '\0' || strcmp(root, "/") == 0)
                 return open("/" DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -76,7 +95,8 @@ static int open_directory(const char *root) {
         root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (root_fd < 0)
                 return -1;
-        return (int) syscall(SYS_openat2, root_fd, DIRECTORY, &how, sizeof(how));
+        fd = (int) syscall(SYS_openat2, root_fd, DIRECTORY, &how, sizeof(how));
+        return fd < 0 && errno == ENOSYS ? open_without_links(root_fd) : fd;
 }
 
 bool module_cache_open(ModuleCache *cache, const char *root, const char *release) {

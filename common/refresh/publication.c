@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "fd.h"
+#include "file-bytes.h"
 #include "staged-file.h"
 
 /* mkdir -p */
@@ -102,6 +103,25 @@ int publication_open(Publication *publication, const char *directory, bool creat
 void publication_done(Publication *publication) {
         closep(&publication->dir_fd);
         *publication = PUBLICATION_NULL;
+}
+
+static bool has_content(int fd, const Buffer *bytes) {
+        _cleanup_buffer_ Buffer found = {};
+
+        return file_read_fd(fd, bytes->size, bytes->size, &found) == 0 &&
+               found.size == bytes->size &&
+               (bytes->size == 0 || memcmp(found.data, bytes->data, bytes->size) == 0);
+}
+
+bool publication_renew(const Publication *publication, const PublicationFile *file) {
+        int dir_fd = file->dir_fd == AT_FDCWD ? publication->dir_fd : file->dir_fd;
+        _cleanup_close_ int fd = -1;
+        struct stat st;
+
+        fd = openat(dir_fd, file->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+               (st.st_mode & 0777) == 0644 && (uint64_t) st.st_size == file->bytes->size &&
+               has_content(fd, file->bytes) && futimens(fd, NULL) == 0;
 }
 
 /* Everything that can run out of space, memory or luck. Returns at the first failure. */

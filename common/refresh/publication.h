@@ -41,6 +41,13 @@ typedef struct PublicationFile {
 } PublicationFile;
 
 /*
+ * Is that the content of the file already, and may everybody read it? Then it need not be written,
+ * but is given the present time: what compares its time with those of modules has to see that it
+ * has been looked at.
+ */
+bool publication_renew(const Publication *publication, const PublicationFile *file);
+
+/*
  * Publishes the files in this order. Without `sync` a power cut may leave empty files: for images
  * and chroots that nobody boots before they are synced as a whole.
  *

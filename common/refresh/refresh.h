@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "model.h"
+#include "module-files.h"
 #include "module-order.h"
 #include "place.h"
 #include "problem.h"
@@ -41,9 +42,28 @@ typedef struct RefreshOptions {
          * NULL: there is none. It is only read, and may be by others meanwhile.
          */
         const Tree *known;
+        /*
+         * Or who finds that: it may be called on another thread, beside the walk over the
+         * directories. NULL: nobody.
+         */
+        const Tree *(*find_known)(void *userdata);
+        void *known_userdata;
+        /*
+         * If nothing has changed since `known` was made but files of these names, paths below the
+         * directory, NULL-terminated: then `known_files` are updated instead of walking over all
+         * directories, and only the changed ones are looked at. Both trees have one table of
+         * strings. NULL: anything may have changed.
+         */
+        char *const *changed;
+        const ModuleFiles *known_files;
+        /* Gets all module files; NULL: nobody asks. */
+        ModuleFiles *files_found;
         /* When it becomes true, reading ends with -ECANCELED; may be NULL. */
         const atomic_bool *is_cancelled;
-        /* Gets the places that the model depends on, sorted; NULL: nobody asks. */
+        /*
+         * Gets the places that the model depends on, sorted; NULL: nobody asks. It stays empty if
+         * there was no walk: then they are the same as before.
+         */
         PlaceList *places;
 } RefreshOptions;
 

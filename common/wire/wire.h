@@ -37,6 +37,13 @@
 #define DEPMOD1_ORDER_NO_SOFT (UINT64_C(1) << 1) /* GetLoadOrder */
 #define DEPMOD1_ORDER_NO_BUILTIN (UINT64_C(1) << 2)
 
+#define DEPMOD1_RESOLVE_NO_SOFT (UINT64_C(1) << 1) /* Resolve */
+#define DEPMOD1_RESOLVE_NO_BUILTIN (UINT64_C(1) << 2)
+#define DEPMOD1_RESOLVE_WEAK (UINT64_C(1) << 3)
+#define DEPMOD1_RESOLVE_FIRMWARE (UINT64_C(1) << 4)
+#define DEPMOD1_RESOLVE_NO_CONFIG (UINT64_C(1) << 5) /* without modprobe.d */
+#define DEPMOD1_RESOLVE_BLACKLIST (UINT64_C(1) << 6) /* heeded for names, too */
+
 #define DEPMOD1_SETTLE_NO_PUBLISH (UINT64_C(1) << 1) /* Settle */
 #define DEPMOD1_SETTLE_IGNORE_INHIBITORS (UINT64_C(1) << 2)
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * latency RELEASE CALLS   calls each of the methods below so often, in turns
- * latency RELEASE         pings before and while all modules are read anew
+ * latency RELEASE CALLS          calls each of the methods below so often, in turns
+ * latency RELEASE CALLS METHOD   calls only that one
+ * latency RELEASE                pings before and while all modules are read anew
  *
  * Asks the daemon on $DBUS_SYSTEM_BUS_ADDRESS and prints a line for each call: what was called, and
  * the nanoseconds from before it was sent to after its answer has been received.
@@ -108,6 +109,20 @@ static int ask(Samples *samples, sd_bus *bus, const char *path, const Call *call
         return r < 0 ? r : time_message(samples, bus, message, call->name);
 }
 
+static int ask_one(Samples *samples, sd_bus *bus, const char *release, unsigned long n,
+                   const char *method) {
+        _cleanup_free_ char *path = NULL;
+        int r = sd_bus_path_encode(DEPMOD1_KERNEL_PREFIX, release, &path);
+
+        for (size_t i = 0; r >= 0 && i < ELEMENTSOF(calls); i++) {
+                for (unsigned long done = 0;
+                     r >= 0 && done < n && strcmp(calls[i].name, method) == 0; done++)
+                        r = ask(samples, bus, path, &calls[i]);
+        }
+
+        return r;
+}
+
 static int ask_in_turns(Samples *samples, sd_bus *bus, const char *release, unsigned long n) {
         _cleanup_free_ char *path = NULL;
         int r = sd_bus_path_encode(DEPMOD1_KERNEL_PREFIX, release, &path);
@@ -170,9 +185,12 @@ int main(int argc, char *argv[]) {
                 return EXIT_FAILURE;
 
         r = sd_bus_open_system(&bus);
-        if (r >= 0)
-                r = argc == 3 ? ask_in_turns(&samples, bus, argv[1], strtoul(argv[2], NULL, 10))
-                              : ping_while_refreshing(&samples, bus, argv[1]);
+        if (r >= 0 && argc == 4)
+                r = ask_one(&samples, bus, argv[1], strtoul(argv[2], NULL, 10), argv[3]);
+        else if (r >= 0 && argc == 3)
+                r = ask_in_turns(&samples, bus, argv[1], strtoul(argv[2], NULL, 10));
+        else if (r >= 0)
+                r = ping_while_refreshing(&samples, bus, argv[1]);
         if (r < 0) {
                 (void) fprintf(stderr, "latency: %s\n", strerror(-r));
                 return EXIT_FAILURE;

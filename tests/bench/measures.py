@@ -45,30 +45,45 @@ class Change:
     cpu: float
 
 
-class Changes:
+class NewModules:
     """Modules that are copied into updates/, each another, so that there always is something new to
-    publish."""
+    publish: each wins over the one of its name in kernel/, as one that a package brings does."""
 
-    def __init__(self, served, tree):
-        self.served, self.tree = served, tree
-        modules = sorted(path for path in (tree.directory / 'kernel').rglob('*.ko*'))
-        self.modules = modules[7::len(modules) // 150]
+    def __init__(self, tree):
+        self.tree = tree
+        modules = sorted((tree.directory / 'kernel').rglob('*.ko*'))
+        self.modules = modules[7::max(len(modules) // 150, 1)]
         self.target = tree.directory / 'updates'
         self.target.mkdir(exist_ok=True)
+
+    def stage(self):
+        """One of them, not yet in its place."""
+        source = self.modules.pop()
+        self.staged = self.tree.root / 'staged'
+        shutil.copyfile(source, self.staged)
+        self.destination = self.target / source.name
+
+    def put(self):
+        os.rename(self.staged, self.destination)
+
+
+class Changes:
+    """New modules under a daemon."""
+
+    def __init__(self, served, tree):
+        self.served, self.new = served, NewModules(tree)
+        self.index = tree.directory / 'modules.dep.bin'
         time.sleep(2 * QUIET)
 
     def make(self):
-        """One of them: until the index is published."""
-        source = self.modules.pop()
-        index = self.tree.directory / 'modules.dep.bin'
-        staged = self.tree.root / 'staged'
-        shutil.copyfile(source, staged)
-        before, cpu = index.stat().st_ino, self.served.cpu()
+        """One of them: until the index is published, and for CPU until there is nothing more to do."""
+        self.new.stage()
+        before, cpu = self.index.stat().st_ino, self.served.cpu()
         begin = time.perf_counter()
-        os.rename(staged, self.target / source.name)
-        wait_until(lambda: index.stat().st_ino != before, 'for the index')
+        self.new.put()
+        wait_until(lambda: self.index.stat().st_ino != before, 'for the index')
         wall = time.perf_counter() - begin
-        time.sleep(0.05)  # what comes after the files: signals, and the look at our own events
+        self.served.rest()
         return Change(wall, self.served.cpu() - cpu)
 
 

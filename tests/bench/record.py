@@ -6,22 +6,28 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name('instructions.json')
 GROWTH = 1.10
+SHRINKAGE = 0.95
+HOW = ('To record them anew, of a build with the usual options: tests/bench/check.py --depmod '
+       'BUILD/bin/depmod --record; tests/bench/check_daemon.py --build BUILD --record')
 
 
-def write(tree, key, count):
+def write(tree, counts):
+    """Those of another tree are forgotten."""
     recorded = json.loads(FILE.read_text())
-    if recorded.get('tree') != tree:
-        recorded = {'SPDX-License-Identifier': 'LGPL-2.1-or-later', 'tree': tree}
-    recorded[key] = count
+    known = recorded['counts'] if recorded['tree'] == tree else {}
+    recorded |= {'tree': tree, 'counts': known | counts}
     FILE.write_text(json.dumps(recorded, indent=2) + '\n')
 
 
-def check(result, name, tree, key, count):
+def check(result, tree, name, count):
     """One test: the count is no more than a tenth above the recorded one."""
     recorded = json.loads(FILE.read_text())
-    if recorded.get('tree') != tree or key not in recorded:
-        result.skip(name, f'recorded for {recorded.get("tree")}, here is {tree}')
+    title = f'{name}: no more instructions than recorded'
+    if recorded['tree'] != tree or name not in recorded['counts']:
+        result.skip(title, f'they were recorded for {recorded["tree"]}, here is {tree}')
         return
-    result.result(count <= recorded[key] * GROWTH, name,
-                  [f'{count} now, {recorded[key]} recorded'])
-    result.comment(f'{count / recorded[key]:.3f} times what is recorded')
+    before = recorded['counts'][name]
+    result.result(count <= before * GROWTH, title, [f'{count} now, {before} recorded', HOW])
+    result.comment(f'{count} are {count / before:.3f} times those recorded')
+    if count < before * SHRINKAGE:
+        result.comment(HOW)

@@ -13,6 +13,7 @@ from private_bus import Bus
 from references import KernelTree
 
 PATIENCE = 120  # seconds
+REST = 0.3
 NAME = 'io.github.depmodd.Depmod1'
 
 
@@ -86,6 +87,29 @@ class Served:
         """Seconds of the process and of all its threads, also of those that have ended: its
         CLOCK_PROCESS_CPUTIME_ID, as clock_getcpuclockid(3) has it, which counts nanoseconds."""
         return time.clock_gettime(~self.daemon.pid << 3 | 2)
+
+    def rest(self):
+        """Waits until it has nothing more to do: for longer than it waits for quiet."""
+        before, begin = self.cpu(), time.monotonic()
+        while time.monotonic() - begin < REST:
+            time.sleep(REST / 10)
+            if self.cpu() != before:
+                before, begin = self.cpu(), time.monotonic()
+
+    def resident(self):
+        """MiB of /proc/PID/smaps: Rss without the clean pages of shared libraries, which are in memory
+        for others as well."""
+        total = of_libraries = 0
+        path = ''
+        for line in Path(f'/proc/{self.daemon.pid}/smaps').read_text().splitlines():
+            name, value, *rest = line.split()
+            if name == 'Rss:':
+                total += int(value)
+            elif name in ('Shared_Clean:', 'Private_Clean:'):
+                of_libraries += int(value) if '.so' in path else 0
+            elif not name.endswith(':'):
+                path = rest[3] if len(rest) > 3 else ''
+        return (total - of_libraries) / 1024
 
     def memory(self):
         """(anonymous memory, pages of files that no other process uses, all pages of files), in MB:

@@ -31,7 +31,7 @@ COMMANDS = [
     Command(('depmodctl',), 'depmodctl.1', 'OPTIONS', 'client/options.c'),
     Command(('depmodctl', 'index'), 'depmodctl.1', 'index', 'client/depmod/index-options.c'),
     *(Command(('depmodctl', verb), 'depmodctl.1', verb, f'client/verb-{verb}.c')
-      for verb in ('show', 'deps', 'order', 'diff', 'settle', 'inhibit')),
+      for verb in ('show', 'deps', 'order', 'resolve', 'why', 'diff', 'settle', 'inhibit')),
     Command(('depmodctl', 'rdeps'), 'depmodctl.1', 'rdeps', 'client/verb-deps.c'),
     Command(('depmodctl', 'refresh'), 'depmodctl.1', 'refresh', 'client/verb-refresh.c'),
     Command(('depmodd',), 'depmodd.service.8', 'OPTIONS', 'daemon/settings.c'),

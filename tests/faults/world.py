@@ -29,7 +29,7 @@ def populate(kernel):
         kernel.module(f'kernel/{number % 10}/m{number:04d}.ko', [f'm{number:04d}_export'], imports,
                       aliases=[f'pci:v{number:08X}d*', f'char-major-{number}-1', f'devname:m{number}'],
                       modinfo=[f'softdep=pre: m{number + 5:04d}', 'weakdep=m0009']
-                      if number % 10 == 0 else [])
+                      if number % 10 == 9 else [])
     (kernel / 'modules.builtin').write_text('kernel/built_in.ko\n')
     (kernel / 'modules.builtin.modinfo').write_bytes(b'built_in.alias=of:built\0')
 

@@ -137,7 +137,7 @@ static int answer_all(const Model *model) {
         ssize_t size;
         int r;
 
-        r = lookup_new(&lookup, model);
+        r = lookup_new(&lookup, model, NULL);
         if (r < 0)
                 return r;
 

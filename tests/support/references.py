@@ -42,6 +42,11 @@ def fetch_kernel(suite, flavour):
     return _tree(fetch('kernel', suite, flavour))
 
 
+def fetch_family(suite, flavour):
+    """Flavours for fetch_kernel(), the newest first."""
+    return fetch('family', suite, flavour).split()
+
+
 def fetch_kernel_package(suite, flavour):
     return Path(fetch('deb', suite, flavour))
 

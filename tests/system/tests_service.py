@@ -73,6 +73,24 @@ def it_answers_on_the_bus(machine):
 
 
 @test
+def it_knows_what_the_kernel_was_told_about_modules(machine):
+    """In its view of /proc there are processes only."""
+    directory, asked = '/lib/modules/9.8.8', ['depmodctl', '-k', '9.8.8', 'order', 'al:thing']
+    machine.shell(f'mkdir -p {directory} && echo kernel/thing.ko >{directory}/modules.builtin && '
+                  f'printf "thing.alias=al:thing\\0" >{directory}/modules.builtin.modinfo && '
+                  'echo modprobe.blacklist=thing >/var/tmp/cmdline && '
+                  'mount --bind /var/tmp/cmdline /proc/cmdline')
+    try:
+        machine.run('systemctl', 'restart', UNIT)
+        said = machine.box.run(*asked).stderr
+        expect("'blacklist thing', kernel command line" in said, said)
+    finally:
+        machine.shell(f'umount /proc/cmdline; rm -r {directory}')
+    # So many starts in so short a time are not for the tests to come.
+    machine.shell(f'systemctl restart {UNIT}; systemctl reset-failed {UNIT}')
+
+
+@test
 def it_is_started_by_who_asks(machine):
     machine.run('systemctl', 'stop', UNIT)
     expect(not is_active(machine), 'it does not stop')

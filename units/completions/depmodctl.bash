@@ -62,7 +62,7 @@ _depmodctl_argument() {
         '') words=$verbs ;;
         help) words=$verbs ;;
         status | settle | refresh | index) words=$(_depmodctl_ask kernels) ;;
-        list | show | deps | rdeps | order) words=$(_depmodctl_ask list "$cur*") ;;
+        list | show | deps | rdeps | order | resolve | why | blocked) words=$(_depmodctl_ask list "$cur*") ;;
         cat) words=$outputs ;;
         inhibit) files=-c ;;
         esac
@@ -88,8 +88,8 @@ _depmodctl_reply() {
 _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
-        local verbs='status kernels list show deps rdeps order alias provides users problems diff
-                verify settle refresh reload monitor inhibit cat statistics index help'
+        local verbs='status kernels list show deps rdeps order resolve why blocked alias provides
+                users problems diff verify settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
                 modules.builtin.alias.bin modules.devname'
@@ -103,7 +103,9 @@ _depmodctl() {
                 [show]='-F --field'
                 [deps]='-a --all -t --tree --no-soft'
                 [rdeps]='-a --all -t --tree --no-soft'
-                [order]='-p --paths --no-soft --no-builtin'
+                [order]='-p --paths --no-soft --no-builtin --no-config'
+                [resolve]='--files --firmware --no-soft --no-weak --no-builtin --no-config'
+                [why]='--no-soft --no-weak'
                 [diff]='-a --all'
                 [settle]='--no-publish --ignore-inhibitors'
                 [refresh]='--full --rewrite'

@@ -18,8 +18,8 @@ function __depmodctl_ask
         string replace -r ' .*' ''
 end
 
-set -l verbs status kernels list show deps rdeps order alias provides users problems diff verify \
-    settle refresh reload monitor inhibit cat statistics index help
+set -l verbs status kernels list show deps rdeps order resolve why blocked alias provides users \
+    problems diff verify settle refresh reload monitor inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
 set -l outputs modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep \
@@ -39,6 +39,9 @@ complete -c depmodctl -n $none -a show -d 'Show all that is known of modules'
 complete -c depmodctl -n $none -a deps -d 'Show what a module needs'
 complete -c depmodctl -n $none -a rdeps -d 'Show what needs a module'
 complete -c depmodctl -n $none -a order -d 'Show what to load in which order'
+complete -c depmodctl -n $none -a resolve -d 'Show all that names and aliases need'
+complete -c depmodctl -n $none -a why -d 'Show what pulls in A, or how A pulls in B'
+complete -c depmodctl -n $none -a blocked -d 'Show whether modprobe.d keeps a module out'
 complete -c depmodctl -n $none -a alias -d 'Show which modules answer to an alias'
 complete -c depmodctl -n $none -a provides -d 'Show who exports a symbol'
 complete -c depmodctl -n $none -a users -d 'Show which modules use a symbol'
@@ -58,7 +61,7 @@ complete -c depmodctl -n $none -a help -d 'Show the verbs, or the options of one
 # Their arguments
 complete -c depmodctl -n "$of help" -a "$verbs"
 complete -c depmodctl -n "$of status settle refresh index" -a '(__depmodctl_ask kernels)'
-complete -c depmodctl -n "$of list show deps rdeps order" \
+complete -c depmodctl -n "$of list show deps rdeps order resolve why blocked" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
 complete -c depmodctl -n "$of cat" -a "$outputs"
 complete -c depmodctl -n "$of inhibit" -a '(__fish_complete_subcommand --fcs-skip=2)'
@@ -93,9 +96,14 @@ complete -c depmodctl -n $all -s h -l help -d 'Show help'
 complete -c depmodctl -n "$of show" -s F -l field -x -a "$fields" -d 'Only the values of this field'
 complete -c depmodctl -n "$of deps rdeps" -s a -l all -d 'Also what is needed indirectly'
 complete -c depmodctl -n "$of deps rdeps" -s t -l tree -d 'All of it as a tree'
-complete -c depmodctl -n "$of deps rdeps order" -l no-soft -d 'Without softdeps'
+complete -c depmodctl -n "$of deps rdeps order resolve why" -l no-soft -d 'Without softdeps'
 complete -c depmodctl -n "$of order" -s p -l paths -d 'Print the files only'
-complete -c depmodctl -n "$of order" -l no-builtin -d 'Without modules that are part of the kernel'
+complete -c depmodctl -n "$of order resolve" -l no-builtin \
+    -d 'Without modules that are part of the kernel'
+complete -c depmodctl -n "$of order resolve" -l no-config -d 'As if there were no modprobe.d'
+complete -c depmodctl -n "$of resolve why" -l no-weak -d 'Without weakdeps'
+complete -c depmodctl -n "$of resolve" -l files -d 'Print the files only, for an image'
+complete -c depmodctl -n "$of resolve" -l firmware -d 'With the firmware that the modules name'
 complete -c depmodctl -n "$of diff" -s a -l all -d 'Also files that are as they should be'
 complete -c depmodctl -n "$of settle" -l no-publish -d 'Do not wait for the files'
 complete -c depmodctl -n "$of settle" -l ignore-inhibitors -d 'Publish although it is inhibited'

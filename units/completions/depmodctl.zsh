@@ -43,6 +43,9 @@
                 'deps:show what a module needs'
                 'rdeps:show what needs a module'
                 'order:show what to load in which order'
+                'resolve:show all that names and aliases need'
+                'why:show what pulls in A, or how A pulls in B'
+                'blocked:show whether modprobe.d keeps a module out'
                 'alias:show which modules answer to an alias'
                 'provides:show who exports a symbol'
                 'users:show which modules use a symbol'
@@ -118,7 +121,21 @@ _depmodctl() {
                 '(-p --paths)'{-p,--paths}'[print the files only]' \
                 '--no-soft[without softdeps]' \
                 '--no-builtin[without modules that are part of the kernel]' \
+                '--no-config[as if there were no modprobe.d]' \
                 '*:module:_depmodctl_modules' ;;
+        (resolve) _arguments $common $full \
+                '--files[print the files only, for an image]' \
+                '--firmware[with the firmware that the modules name]' \
+                '--no-soft[without softdeps]' \
+                '--no-weak[without weakdeps]' \
+                '--no-builtin[without modules that are part of the kernel]' \
+                '--no-config[as if there were no modprobe.d]' \
+                '*:module:_depmodctl_modules' ;;
+        (why) _arguments $common $full \
+                '--no-soft[without softdeps]' \
+                '--no-weak[without weakdeps]' \
+                '1:module:_depmodctl_modules' '2:module:_depmodctl_modules' ;;
+        (blocked) _arguments $common $full '1:module:_depmodctl_modules' ;;
         (diff) _arguments $common $full \
                 '(-a --all)'{-a,--all}'[also files that are as they should be]' ;;
         (settle) _arguments $common $full \

@@ -58,18 +58,18 @@ static void module_files_matter_at_every_depth(void **state) {
         for (size_t i = 0; i < ELEMENTSOF(directories) * ELEMENTSOF(names); i++)
                 assert_int_equal(
                         named(directories[i / ELEMENTSOF(names)], names[i % ELEMENTSOF(names)]),
-                        CHANGE_MODEL);
+                        CHANGE_MODULE_FILE);
 }
 
 static void module_file_that_goes_matters_too(void **state) {
         (void) state;
         assert_int_equal(meaning_of((WatchChange){
                                  .directory = KERNEL "/k", .name = "gone.ko", .is_gone = true }),
-                         CHANGE_MODEL);
+                         CHANGE_MODULE_FILE);
         assert_int_equal(meaning_of((WatchChange){ .directory = KERNEL "/k",
                                                    .name = "new.ko",
                                                    .is_moved_here = true }),
-                         CHANGE_MODEL);
+                         CHANGE_MODULE_FILE);
 }
 
 static void directories_among_modules_matter(void **state) {

@@ -140,6 +140,56 @@ static void modules_that_come_and_go_are_noticed(void **state) {
         assert_dep(&test, "dirty", "d.ko: a.ko\na.ko:\n");
 }
 
+/* Which gives no event for the other name of the file. */
+static void file_that_is_written_by_one_of_two_names_is_read_by_both(void **state) {
+        _cleanup_watching_case_ WatchingCase test = {};
+
+        (void) state;
+        begin(&test);
+        module_file_write(PATH_OF("k/c.ko"), "");
+        assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nk/c.ko:\n");
+        assert_int_equal(link(PATH_OF("k/c.ko"), PATH_OF("d.ko")), 0);
+        assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nk/c.ko:\nd.ko:\n");
+        let_files_age();
+        kernel_request_refresh(test.kernel.kernel, false, false);
+        come_to_rest(&test);
+        module_file_write(PATH_OF("d.ko"), "need x\n");
+        assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nk/c.ko: a.ko\nd.ko: a.ko\n");
+}
+
+/* Its own events and a look at all files show it, another file's events do not. */
+static void what_gives_no_event_is_found_by_refresh(void **state) {
+        _cleanup_watching_case_ WatchingCase test = {};
+
+        (void) state;
+        begin(&test);
+        let_files_age();
+        kernel_request_refresh(test.kernel.kernel, false, false);
+        come_to_rest(&test);
+        assert_int_equal(truncate(PATH_OF("b.ko"), 0), 0);
+        module_file_write(PATH_OF("c.ko"), "");
+        assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nc.ko:\n");
+        kernel_request_refresh(test.kernel.kernel, false, false);
+        assert_dep(&test, "dirty", "a.ko:\nb.ko:\nc.ko:\n");
+}
+
+/* It can be excluded as a part of the tree, as "build" is. */
+static void external_directory_inside_of_the_tree_is_noticed(void **state) {
+        _cleanup_free_ char *made = temp_tree_path(PATH_OF("build/made"));
+        _cleanup_watching_case_ WatchingCase test = {};
+        _cleanup_buffer_ Buffer config = {};
+
+        (void) state;
+        buffer_append_format(&config, "external * %s\n", made);
+        temp_tree_write("depmod.d/x.conf", config.data, config.size);
+        temp_tree_make_directory(PATH_OF("build/made"));
+        begin(&test);
+        module_file_write(PATH_OF("build/made/c.ko"), "need x\n");
+        assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\nbuild/made/c.ko: a.ko\n");
+        assert_int_equal(unlink(PATH_OF("build/made/c.ko")), 0);
+        assert_dep(&test, "dirty", "a.ko:\nb.ko: a.ko\n");
+}
+
 /* Each level is made before the one above it can be watched. */
 static void modules_in_new_directories_are_noticed(void **state) {
         _cleanup_watching_case_ WatchingCase test = {};
@@ -328,6 +378,9 @@ int main(void) {
                 TREE_TEST(it_looks_again_when_it_has_begun_to_watch),
                 TREE_TEST(own_publication_is_no_change),
                 TREE_TEST(modules_that_come_and_go_are_noticed),
+                TREE_TEST(file_that_is_written_by_one_of_two_names_is_read_by_both),
+                TREE_TEST(what_gives_no_event_is_found_by_refresh),
+                TREE_TEST(external_directory_inside_of_the_tree_is_noticed),
                 TREE_TEST(modules_in_new_directories_are_noticed),
                 TREE_TEST(directory_that_is_made_anew_is_watched_again),
                 TREE_TEST(index_files_of_others_are_noticed),

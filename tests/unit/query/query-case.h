@@ -37,7 +37,7 @@ static inline void add_builtin_aliases(Model *model, const char *lines) {
 }
 
 static inline void query_case_start(QueryCase *query) {
-        assert_int_equal(lookup_new(&query->lookup, &query->model), 0);
+        assert_int_equal(lookup_new(&query->lookup, &query->model, NULL), 0);
 }
 
 static inline void query_case_init(QueryCase *query, const char *script) {

@@ -40,7 +40,9 @@ static void add(AliasCase *alias, const char *pattern) {
 
         assert_int_equal(string_table_intern(alias->tree.strings, pattern, strlen(pattern), &id),
                          0);
-        assert_int_equal(alias_index_add(&alias->index, id, 0, &alias->scratch), 0);
+        assert_int_equal(alias_index_add(&alias->index, id, 0, (uint32_t) alias->index.count,
+                                         &alias->scratch),
+                         0);
 }
 
 /* A few letters, so that beginnings are often the same, and all that is special. */

@@ -78,7 +78,7 @@ static void each_allocation_that_fails_is_an_error(void **state) {
                 int r;
 
                 failing_memory_arm(n_good);
-                r = lookup_new(&lookup, &model);
+                r = lookup_new(&lookup, &model, NULL);
                 if (r == 0)
                         r = ask(lookup);
                 has_failed = failing_memory_disarm();

@@ -59,9 +59,9 @@ static void names_of_module_files_are_told_from_others(void **state) {
 
         (void) state;
         for (size_t i = 0; i < ELEMENTSOF(modules); i++)
-                assert_true(scan_is_module_file(modules[i]));
+                assert_true(module_file_is_one(modules[i]));
         for (size_t i = 0; i < ELEMENTSOF(others); i++)
-                assert_false(scan_is_module_file(others[i]));
+                assert_false(module_file_is_one(others[i]));
 }
 
 static void modules_are_found_at_every_depth(void **state) {

@@ -50,7 +50,7 @@ static void take_over(Tree *tree, const Tree *known) {
         assert_int_equal(tree_init(tree, "m"), 0);
         tree_set_strings(tree, known->strings);
         scan(tree);
-        assert_int_equal(tree_take_over(tree, known), 0);
+        assert_int_equal(tree_take_over(tree, known, NULL, 2), 0);
 }
 
 static void assert_known(const Tree *tree, const char *expected) {
@@ -197,6 +197,46 @@ static void racy_file_is_read_again(void **state) {
         assert_false(tree.modules[0].is_known);
 }
 
+/* The others are not even looked at; an unknown path is none of theirs. */
+static void only_changed_files_are_looked_at(void **state) {
+        char *const changed[] = { "k/b.ko", "k/empty.ko", "k/unknown.ko", NULL };
+        char *const nothing[] = { NULL };
+        _cleanup_tree_ Tree known = {}, tree = {}, other = {};
+
+        (void) state;
+        make_modules();
+        tree_of_files(&known);
+        grow();
+        module_file_write("m/k/b.ko", "need other\n");
+        assert_int_equal(tree_init(&tree, "m"), 0);
+        tree_set_strings(&tree, known.strings);
+        scan(&tree);
+        assert_int_equal(tree_take_over(&tree, &known, changed), 0);
+        assert_known(&tree, "a empty garbage ");
+
+        assert_int_equal(tree_init(&other, "m"), 0);
+        tree_set_strings(&other, known.strings);
+        scan(&other);
+        assert_int_equal(tree_take_over(&other, &known, nothing), 0);
+        assert_known(&other, "a b empty garbage ");
+}
+
+/* What proves nothing is read again, though nobody says that it has changed. */
+static void racy_file_is_read_again_without_a_change(void **state) {
+        char *const nothing[] = { NULL };
+        _cleanup_tree_ Tree known = {}, tree = {};
+
+        (void) state;
+        make_modules();
+        touch();
+        tree_of_files(&known);
+        assert_int_equal(tree_init(&tree, "m"), 0);
+        tree_set_strings(&tree, known.strings);
+        scan(&tree);
+        assert_int_equal(tree_take_over(&tree, &known, nothing), 0);
+        assert_known(&tree, "b empty garbage ");
+}
+
 static void file_that_was_not_read_is_read(void **state) {
         _cleanup_tree_ Tree known = {}, tree = {};
 
@@ -251,7 +291,7 @@ static void records_may_move_to_another_table(void **state) {
 
         assert_int_equal(tree_init(&tree, "m"), 0);
         scan(&tree);
-        assert_int_equal(tree_take_over(&tree, &known), 0);
+        assert_int_equal(tree_take_over(&tree, &known, NULL, 2), 0);
         assert_known(&tree, "a b empty garbage ");
         assert_int_equal(string_table_count(tree.strings), n_strings);
         assert_int_equal(string_table_find(tree.strings, "gone", 4), STRING_NONE);
@@ -266,7 +306,7 @@ static void without_the_directory_it_fails(void **state) {
         make_modules();
         tree_of_files(&known);
         assert_int_equal(tree_init(&tree, "nowhere"), 0);
-        assert_int_equal(tree_take_over(&tree, &known), -ENOENT);
+        assert_int_equal(tree_take_over(&tree, &known, NULL, 2), -ENOENT);
 }
 
 int main(void) {
@@ -276,6 +316,8 @@ int main(void) {
                 TREE_TEST(record_is_believed_and_not_the_file),
                 TREE_TEST(changed_files_are_read_again),
                 TREE_TEST(racy_file_is_read_again),
+                TREE_TEST(only_changed_files_are_looked_at),
+                TREE_TEST(racy_file_is_read_again_without_a_change),
                 TREE_TEST(file_that_was_not_read_is_read),
                 TREE_TEST(modules_may_come_and_go_and_move),
                 TREE_TEST(problem_of_a_known_module_is_told_again),

@@ -17,6 +17,7 @@
 /* One model after another of the directory, each from what the one before it knows. */
 typedef struct Made {
         Model model;
+        ModuleFiles files;
         ProblemList problems;
         PlaceList places;
         int linked;
@@ -24,29 +25,40 @@ typedef struct Made {
 
 static void made_done(Made *made) {
         model_done(&made->model);
+        module_files_done(&made->files);
         problem_list_done(&made->problems);
         place_list_done(&made->places);
 }
 
 #define _cleanup_made_ _cleanup_(made_done)
 
-static void make(Made *made, const char *directory, const Model *known) {
+/* `changed`: nothing else has since `known` was made; NULL: anything may have. */
+static void make_after(Made *made, const char *directory, const Made *known, char *const *changed) {
         _cleanup_free_ char *config = temp_tree_path("depmod.d");
         const char *const config_paths[] = { config, "/nowhere/depmod.d", NULL };
         _cleanup_refresh_failure_ RefreshFailure failure = {};
 
         *made = (Made){};
         assert_int_equal(model_init(&made->model, directory), 0);
-        made->linked = refresh_model(&made->model,
-                                     &(RefreshOptions){ .directory = directory,
-                                                        .version = "1.0",
-                                                        .config_paths = config_paths,
-                                                        .read_builtin = true,
-                                                        .n_workers = 2,
-                                                        .known = known ? &known->tree : NULL,
-                                                        .places = &made->places },
-                                     &made->problems, &failure);
+        made->linked = refresh_model(
+                &made->model,
+                &(RefreshOptions){ .directory = directory,
+                                   .version = "1.0",
+                                   .config_paths = config_paths,
+                                   .read_builtin = true,
+                                   .n_workers = 2,
+                                   .strings = known ? known->model.tree.strings : NULL,
+                                   .known = known ? &known->model.tree : NULL,
+                                   .changed = changed,
+                                   .known_files = known ? &known->files : NULL,
+                                   .files_found = &made->files,
+                                   .places = &made->places },
+                &made->problems, &failure);
         assert_true(made->linked >= 0);
+}
+
+static void make(Made *made, const char *directory, const Made *known) {
+        make_after(made, directory, known, NULL);
 }
 
 static void render(const Made *made, OutputSet *outputs) {
@@ -65,7 +77,10 @@ static void assert_same(const Made *a, const Made *b) {
 
         assert_int_equal(a->linked, b->linked);
         assert_true(problem_list_is_equal(&a->problems, &b->problems));
-        assert_int_equal(a->places.count, b->places.count);
+        assert_int_equal(a->files.count, b->files.count);
+        /* They are not told again if there was no walk. */
+        if (a->places.count > 0)
+                assert_int_equal(a->places.count, b->places.count);
         if (a->linked != 0)
                 return;
         render(a, &x);
@@ -87,11 +102,10 @@ static void pick_path(unsigned *seed, char *path, size_t size) {
 }
 
 /* Exports and imports of few names, so that modules conflict, are missing and depend. */
-static void write_module(unsigned *seed) {
-        char path[64], script[512] = "";
+static void write_module_at(unsigned *seed, const char *path) {
+        char script[512] = "";
         size_t size = 0;
 
-        pick_path(seed, path, sizeof(path));
         if (pick(seed, 8) == 0) {
                 temp_tree_write_text(path, "garbage");
                 return;
@@ -106,6 +120,13 @@ static void write_module(unsigned *seed) {
                 size += (size_t) snprintf(script + size, sizeof(script) - size,
                                           "info alias=pci:%u*\n", pick(seed, 1000));
         module_file_write(path, script);
+}
+
+static void write_module(unsigned *seed) {
+        char path[64];
+
+        pick_path(seed, path, sizeof(path));
+        write_module_at(seed, path);
 }
 
 static void write_text(unsigned *seed, const char *path, const char *format) {
@@ -143,6 +164,27 @@ static void edit(unsigned *seed) {
         }
 }
 
+/* One edit of a file, and the files that it was about. */
+static void edit_one(unsigned *seed, char **changed, size_t *n_changed) {
+        char path[64], other[64];
+
+        pick_path(seed, path, sizeof(path));
+        pick_path(seed, other, sizeof(other));
+        switch (pick(seed, 4)) {
+        case 0:
+                (void) unlink(path);
+                break;
+        case 1:
+                if (rename(path, other) == 0)
+                        changed[(*n_changed)++] = strdup(other + strlen(DIRECTORY "/"));
+                break;
+        default:
+                (void) unlink(path);
+                write_module_at(seed, path);
+        }
+        changed[(*n_changed)++] = strdup(path + strlen(DIRECTORY "/"));
+}
+
 static void make_directories(void) {
         temp_tree_make_directory(DIRECTORY "/k/deep");
         temp_tree_make_directory(DIRECTORY "/updates");
@@ -165,7 +207,7 @@ static void check_edits(unsigned seed) {
                         edit(&seed);
                 if (round % 10 == 0)
                         (void) usleep(120000);
-                make(&next, DIRECTORY, &last.model);
+                make(&next, DIRECTORY, &last);
                 make(&fresh, DIRECTORY, NULL);
                 assert_same(&next, &fresh);
                 for (size_t i = 0; i < next.model.tree.count; i++)
@@ -183,6 +225,60 @@ static void model_from_known_ones_is_that_from_nothing(void **state) {
         make_directories();
         for (unsigned seed = 1; seed <= 3; seed++)
                 check_edits(seed);
+}
+
+/* Nothing is walked over then. */
+static void check_changed(unsigned seed) {
+        Made last;
+
+        for (unsigned i = 0; i < 20; i++)
+                write_module(&seed);
+        make(&last, DIRECTORY, NULL);
+        for (unsigned round = 0; round < 60; round++) {
+                char *changed[16] = {};
+                _cleanup_made_ Made fresh = {};
+                size_t n_changed = 0;
+                Made next;
+
+                for (unsigned i = pick(&seed, 6); i > 0; i--)
+                        edit_one(&seed, changed, &n_changed);
+                if (round % 10 == 0)
+                        (void) usleep(120000);
+                make_after(&next, DIRECTORY, &last, changed);
+                assert_int_equal(next.places.count, 0);
+                make(&fresh, DIRECTORY, NULL);
+                assert_same(&next, &fresh);
+                for (size_t i = 0; i < n_changed; i++)
+                        free(changed[i]);
+                made_done(&last);
+                last = next;
+        }
+
+        made_done(&last);
+}
+
+static void model_after_changed_files_is_that_from_nothing(void **state) {
+        (void) state;
+        make_directories();
+        for (unsigned seed = 1; seed <= 3; seed++)
+                check_changed(seed);
+}
+
+/* A file that is not among the changed ones is not looked at, and no directory is. */
+static void what_is_not_said_to_have_changed_is_not_seen(void **state) {
+        char *const nothing[] = { NULL };
+        _cleanup_made_ Made first = {}, blind = {}, seeing = {};
+
+        (void) state;
+        make_directories();
+        module_file_write(DIRECTORY "/a.ko", "export x 1\n");
+        (void) usleep(120000);
+        make(&first, DIRECTORY, NULL);
+        module_file_write(DIRECTORY "/b.ko", "need x\n");
+        make_after(&blind, DIRECTORY, &first, nothing);
+        assert_int_equal(blind.model.tree.count, 1);
+        make(&seeing, DIRECTORY, &blind);
+        assert_int_equal(seeing.model.tree.count, 2);
 }
 
 static bool has_place(const PlaceList *places, PlaceKind kind, const char *path, const char *name) {
@@ -264,6 +360,8 @@ static void cancelled_refresh_fails_at_reading(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 TREE_TEST(model_from_known_ones_is_that_from_nothing),
+                TREE_TEST(model_after_changed_files_is_that_from_nothing),
+                TREE_TEST(what_is_not_said_to_have_changed_is_not_seen),
                 TREE_TEST(places_are_where_a_change_matters),
                 TREE_TEST(cancelled_refresh_fails_at_reading),
         };

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel-cache.h"
+
+#include <sys/stat.h>
+
+#include "kernel-case.h"
+
+#define CACHE "var/cache/depmodd/1.0.cache"
+#define DELAY (5000 * MS)
+
+static bool is_cache_without_job(void *userdata) {
+        return !((const KernelCase *) userdata)->kernel->cache.job;
+}
+
+static void finish_saving(KernelCase *test) {
+        loop_until(test->event, is_cache_without_job, test);
+}
+
+/* The root is the working directory. The first publication has saved what was read. */
+static void init_saved(KernelCase *test) {
+        temp_tree_make_directory("var/cache/depmodd");
+        make_modules();
+        let_files_age();
+        kernel_case_init(test);
+        test->settings.root = temp_tree_path("");
+        demand_published(test);
+        turn(test);
+        finish_saving(test);
+        assert_int_equal(test->kernel->cache.due_usec, 0);
+        assert_int_equal(test->kernel->cache.generation, test->kernel->snapshot->generation);
+}
+
+static void cache_case_done(KernelCase *test) {
+        free(test->settings.root);
+        kernel_case_done(test);
+}
+
+#define _cleanup_cache_case_ _cleanup_(cache_case_done)
+
+static void change_and_publish(KernelCase *test, const char *path, const char *script) {
+        module_file_write(path, script);
+        kernel_mark(test->kernel);
+        demand_published(test);
+}
+
+/* 0: there is none. */
+static ino_t cache_inode(void) {
+        struct stat st;
+
+        return stat(CACHE, &st) == 0 ? st.st_ino : 0;
+}
+
+static void first_model_is_saved_at_once(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+
+        (void) state;
+        init_saved(&test);
+        assert_true(cache_inode() != 0);
+}
+
+static void later_ones_are_saved_after_a_while(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+        ino_t first;
+        uint64_t due;
+
+        (void) state;
+        init_saved(&test);
+        first = cache_inode();
+        change_and_publish(&test, PATH_OF("c.ko"), "need x\n");
+        due = test.kernel->cache.due_usec;
+        assert_in_range(due, usec_monotonic(), usec_monotonic() + DELAY);
+        turn_at(&test, due - 1);
+        assert_null(test.kernel->cache.job);
+        assert_int_equal(test.due_usec, due);
+        assert_int_equal(cache_inode(), first);
+
+        turn_at(&test, due);
+        assert_non_null(test.kernel->cache.job);
+        finish_saving(&test);
+        assert_int_not_equal(cache_inode(), first);
+        turn_at(&test, due + DELAY);
+        assert_null(test.kernel->cache.job);
+        assert_true(test.due_usec == UINT64_MAX);
+}
+
+/* Else many changes would put it off for ever. */
+static void further_changes_do_not_put_it_off(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+        uint64_t due;
+
+        (void) state;
+        init_saved(&test);
+        change_and_publish(&test, PATH_OF("c.ko"), "need x\n");
+        due = test.kernel->cache.due_usec;
+        change_and_publish(&test, PATH_OF("d.ko"), "need x\n");
+        assert_int_equal(test.kernel->cache.due_usec, due);
+        turn_at(&test, due);
+        finish_saving(&test);
+        assert_int_equal(test.kernel->cache.generation, test.kernel->snapshot->generation);
+        assert_int_equal(test.kernel->cache.due_usec, 0);
+}
+
+/* What was published while the last save was at work is saved later, too. */
+static void change_during_a_save_is_saved_after_it(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+        uint64_t due;
+
+        (void) state;
+        init_saved(&test);
+        change_and_publish(&test, PATH_OF("c.ko"), "need x\n");
+        turn_at(&test, test.kernel->cache.due_usec);
+        change_and_publish(&test, PATH_OF("d.ko"), "need x\n");
+        finish_saving(&test);
+        due = test.kernel->cache.due_usec;
+        assert_int_not_equal(due, 0);
+        turn_at(&test, due);
+        finish_saving(&test);
+        assert_int_equal(test.kernel->cache.generation, test.kernel->snapshot->generation);
+}
+
+/* Nobody else says so where nothing is published. */
+static void what_came_during_a_save_is_wanted_after_it(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+
+        (void) state;
+        init_saved(&test);
+        change_and_publish(&test, PATH_OF("c.ko"), "need x\n");
+        turn_at(&test, test.kernel->cache.due_usec);
+        assert_non_null(test.kernel->cache.job);
+        test.kernel->snapshot->generation++;
+        finish_saving(&test);
+        assert_int_not_equal(test.kernel->cache.due_usec, 0);
+}
+
+static void at_the_end_it_is_saved_at_once(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+        ino_t first, last;
+
+        (void) state;
+        init_saved(&test);
+        first = cache_inode();
+        kernel_flush_cache(test.kernel);
+        assert_int_equal(cache_inode(), first);
+        change_and_publish(&test, PATH_OF("c.ko"), "need x\n");
+        kernel_flush_cache(test.kernel);
+        last = cache_inode();
+        assert_int_not_equal(last, 0);
+        assert_int_not_equal(last, first);
+}
+
+static void what_is_removed_is_not_wanted_any_more(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+
+        (void) state;
+        init_saved(&test);
+        change_and_publish(&test, PATH_OF("c.ko"), "need x\n");
+        kernel_remove_cache(test.kernel);
+        assert_int_equal(cache_inode(), 0);
+        turn_at(&test, usec_monotonic() + 2 * DELAY);
+        finish_saving(&test);
+        kernel_flush_cache(test.kernel);
+        assert_int_equal(cache_inode(), 0);
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                TREE_TEST(first_model_is_saved_at_once),
+                TREE_TEST(later_ones_are_saved_after_a_while),
+                TREE_TEST(further_changes_do_not_put_it_off),
+                TREE_TEST(change_during_a_save_is_saved_after_it),
+                TREE_TEST(what_came_during_a_save_is_wanted_after_it),
+                TREE_TEST(at_the_end_it_is_saved_at_once),
+                TREE_TEST(what_is_removed_is_not_wanted_any_more),
+        };
+
+        return cmocka_run_group_tests_name("kernel-cache", tests, NULL, NULL);
+}
