@@ -169,7 +169,8 @@ static int check_timeout(Options *options) {
 
 int options_check(Options *options) {
         bool is_elsewhere = options->host || options->machine;
-        bool is_private = options->root || options->module_directory || options->offline;
+        bool is_private =
+                options->root || options->module_directory || options->sysfs || options->offline;
 
         if (options->host && options->machine) {
                 message_error("Either --host or --machine");
@@ -177,8 +178,8 @@ int options_check(Options *options) {
         }
         if (is_elsewhere && is_private) {
                 message_error(
-                        "--root, --module-dir and --offline are for this machine, and not for "
-                        "--host and --machine");
+                        "--root, --module-dir, --sysfs and --offline are for this machine, and not "
+                        "for --host and --machine");
                 return -EINVAL;
         }
 

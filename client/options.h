@@ -58,6 +58,12 @@ typedef struct Options {
         bool reparse;
         bool rewrite;
         bool list;
+        bool deps;
+        bool rdeps;
+        const char *depth;
+        const char *sysfs;
+        const char *is;
+        const char *format;
         const char *field;
         const char *who;
         const char *why;

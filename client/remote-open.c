@@ -91,7 +91,7 @@ int remote_open(Remote **ret_remote, const RemoteTarget *target) {
         if (target->host || target->machine)
                 r = open_elsewhere(remote, target);
         else {
-                r = target->is_offline || target->root || target->module_directory
+                r = target->is_offline || target->root || target->module_directory || target->sysfs
                             ? -ENOTCONN
                             : remote_open_daemon(remote, true);
                 if (r < 0 && target->only_daemon)

@@ -34,8 +34,8 @@ static char *find_program(void) {
 }
 
 static int set_program(Remote *remote, const char *program, const RemoteTarget *target) {
-        _cleanup_free_ char *root = NULL, *module_directory = NULL;
-        char *argv[6] = { (char *) program, (char *) "--private-bus", (char *) LOG_LEVEL };
+        _cleanup_free_ char *root = NULL, *module_directory = NULL, *sysfs = NULL;
+        char *argv[7] = { (char *) program, (char *) "--private-bus", (char *) LOG_LEVEL };
         size_t n = 3;
 
         if (target->root) {
@@ -47,6 +47,11 @@ static int set_program(Remote *remote, const char *program, const RemoteTarget *
                 if (asprintf(&module_directory, "--module-dir=%s", target->module_directory) < 0)
                         return -ENOMEM;
                 argv[n++] = module_directory;
+        }
+        if (target->sysfs) {
+                if (asprintf(&sysfs, "--sysfs=%s", target->sysfs) < 0)
+                        return -ENOMEM;
+                argv[n++] = sysfs;
         }
 
         return sd_bus_set_exec(remote->bus, program, argv); /* it copies them */

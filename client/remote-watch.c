@@ -16,6 +16,10 @@ typedef struct Watch {
 static const Shape changed[] = { { "generation" }, { "added" },     { "removed" },
                                  { "changed" },    { "truncated" }, {} };
 static const Shape published[] = { { "generation" }, { "files" }, {} };
+static const Shape device[] = { { "device" }, { "modalias" }, { "modules" }, {} };
+static const Shape devices_changed[] = {
+        { "generation" }, { "devices", device }, { "truncated" }, {}
+};
 static const Shape kernel[] = { { "release" }, { "kernel" }, {} };
 static const Shape properties_changed[] = {
         { "interface" }, { "changed_properties" }, { "invalidated_properties" }, {}
@@ -28,6 +32,7 @@ static const struct {
 } signals[] = {
         { DEPMOD1_KERNEL, "Changed", changed },
         { DEPMOD1_KERNEL, "Published", published },
+        { DEPMOD1_KERNEL, "DevicesChanged", devices_changed },
         { DEPMOD1_MANAGER, "KernelAdded", kernel },
         { DEPMOD1_MANAGER, "KernelRemoved", kernel },
         { "org.freedesktop.DBus.Properties", "PropertiesChanged", properties_changed },

@@ -23,6 +23,7 @@ typedef struct RemoteTarget {
         const char *machine;          /* a local container */
         const char *root;             /* where to look for modules; NULL: "/" */
         const char *module_directory; /* below the root; NULL: the default */
+        const char *sysfs;            /* where to look for devices; NULL: "/sys" */
         bool is_offline;              /* ask nobody but a private instance */
         bool only_daemon;             /* ask no private instance */
         bool ask_password;            /* polkit may ask who the user is */

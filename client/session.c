@@ -29,6 +29,7 @@ int session_open(Session *session, SessionNeeds needs) {
                                          .machine = options->machine,
                                          .root = options->root,
                                          .module_directory = options->module_directory,
+                                         .sysfs = options->sysfs,
                                          .is_offline = options->offline,
                                          .only_daemon = needs.daemon,
                                          .ask_password = !options->no_ask_password });

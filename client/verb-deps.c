@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "module-tree.h"
+#include "tree-fold.h"
 #include "verb.h"
 #include "wire.h"
 
@@ -69,7 +71,7 @@ static int add_notes(Value *rows) {
         for (size_t i = 0; i < rows->count; i++) {
                 if (value_boolean(&rows->items[i], "repeated") &&
                     value_add_text(&rows->items[i], "note", "see above") < 0)
-                        return -1;
+                        return -ENOMEM;
         }
 
         return 0;
@@ -83,8 +85,13 @@ static int print_tree(Direction *direction, const char *name) {
         r = module_tree_unfold(name, ask_level, direction, &rows);
         if (r < 0)
                 return r;
-        if (session->options->json_mode == JSON_OFF && add_notes(&rows) < 0)
-                return -1;
+        if (session->options->json_mode == JSON_OFF) {
+                r = add_notes(&rows);
+                if (r >= 0 && !session->options->full)
+                        r = tree_fold(&rows);
+                if (r < 0)
+                        return r;
+        }
         return session_print(session, &rows, &rows, tree_columns);
 }
 

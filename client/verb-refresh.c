@@ -52,7 +52,7 @@ const Verb verb_refresh = {
 const Verb verb_reload = {
         .name = "reload",
         .arguments = "",
-        .help = "Let the daemon read its configuration again",
+        .help = "Let the daemon read its configuration anew",
         .flags = VERB_NEEDS_DAEMON | VERB_PRIVILEGED,
         .run = run_reload,
 };

@@ -42,7 +42,8 @@ typedef struct Verb {
 extern const Verb verb_status, verb_kernels, verb_list, verb_show, verb_deps, verb_rdeps,
         verb_order, verb_resolve, verb_why, verb_blocked, verb_alias, verb_provides, verb_users,
         verb_problems, verb_diff, verb_verify, verb_settle, verb_refresh, verb_reload, verb_monitor,
-        verb_inhibit, verb_cat, verb_statistics;
+        verb_inhibit, verb_cat, verb_statistics, verb_graph, verb_state, verb_devices,
+        verb_shadowed, verb_conflicts, verb_diff_kernels, verb_log;
 
 /* NULL: there is no such verb. */
 const Verb *verb_find(const char *name);

@@ -36,11 +36,13 @@ static const Verb verb_help = {
 };
 
 static const Verb *const verbs[] = {
-        &verb_status,  &verb_kernels,  &verb_list,       &verb_show,     &verb_deps,
-        &verb_rdeps,   &verb_order,    &verb_resolve,    &verb_why,      &verb_blocked,
-        &verb_alias,   &verb_provides, &verb_users,      &verb_problems, &verb_diff,
-        &verb_verify,  &verb_settle,   &verb_refresh,    &verb_reload,   &verb_monitor,
-        &verb_inhibit, &verb_cat,      &verb_statistics, &verb_index,    &verb_help,
+        &verb_status,       &verb_kernels,  &verb_list,     &verb_show,      &verb_deps,
+        &verb_rdeps,        &verb_order,    &verb_resolve,  &verb_why,       &verb_blocked,
+        &verb_graph,        &verb_alias,    &verb_state,    &verb_devices,   &verb_provides,
+        &verb_users,        &verb_problems, &verb_shadowed, &verb_conflicts, &verb_diff,
+        &verb_diff_kernels, &verb_verify,   &verb_log,      &verb_settle,    &verb_refresh,
+        &verb_reload,       &verb_monitor,  &verb_inhibit,  &verb_cat,       &verb_statistics,
+        &verb_index,        &verb_help,
 };
 
 const Verb *verb_find(const char *name) {
@@ -80,7 +82,7 @@ int verb_print_help(const Verb *verb) {
                "\n"
                "Verbs:\n");
         for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
-                printf("  %-10s %-21s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->help);
+                printf("  %-12s %-21s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->help);
         printf("\n"
                "Options:\n");
         options_print(common_options);
@@ -92,8 +94,12 @@ int verb_print_help(const Verb *verb) {
 
 static int check_arguments(const Verb *verb, int argc, char *argv[]) {
         if (argc < verb->n_arguments_min) {
-                message_error("%s takes an argument: %s, see depmodctl %s --help", verb->name,
-                              verb->arguments, verb->name);
+                char number[16];
+
+                (void) snprintf(number, sizeof(number), "%d", verb->n_arguments_min);
+                message_error("%s takes %s argument%s: %s, see depmodctl %s --help", verb->name,
+                              verb->n_arguments_min == 1 ? "an" : number,
+                              verb->n_arguments_min == 1 ? "" : "s", verb->arguments, verb->name);
                 return -EINVAL;
         }
         if (verb->n_arguments_max >= 0 && argc > verb->n_arguments_max) {

@@ -30,6 +30,23 @@ ANSWER(get_reverse_dependencies);
 ANSWER(get_load_order);
 ANSWER(list_problems);
 
+/* answers-history.c */
+ANSWER(get_history);
+
+/* answers-states.c */
+ANSWER(get_module_states);
+ANSWER(list_devices);
+
+/* answers-kernels.c */
+ANSWER(diff_kernels);
+
+/* answers-graph.c */
+ANSWER(get_graph);
+
+/* answers-conflicts.c */
+ANSWER(list_shadowed);
+ANSWER(list_conflicts);
+
 /* answers-aliases.c */
 ANSWER(resolve_alias);
 ANSWER(resolve_aliases);
@@ -69,6 +86,17 @@ int work_resolve(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_get_pullers(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_get_chain(Question *question, Kernel *kernel, sd_bus_error *error);
 int work_get_ways(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Reads the history on a thread. */
+int work_get_history(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Look into sysfs on a thread. */
+int work_get_module_states(Question *question, Kernel *kernel, sd_bus_error *error);
+int work_list_devices(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Compares two kernels on a thread. */
+int prepare_diff_kernels(Question *question, sd_bus_error *error);
+int work_diff_kernels(Question *question, Kernel *none, sd_bus_error *error);
 
 /* Renders and compares on a thread. */
 int work_compare(Question *question, Kernel *kernel, sd_bus_error *error);

@@ -155,6 +155,10 @@ static const sd_bus_vtable manager_vtable[] = {
         METHOD("Reload", "t", P(flags), "", , on_reload),
         QUESTION("ResolveAliasesFor", "asast", P(releases) P(aliases) P(flags), "a(ssa(sss))",
                  P(results)),
+        QUESTION("DiffKernels", "sst", P(old) P(new) P(flags),
+                 "a(ssss)a(ssssuu)a(sss)a(sssasas)a(sssa(sss))tt",
+                 P(modules) P(symbols) P(aliases) P(devices) P(carried) P(old_generation)
+                         P(new_generation)),
         METHOD("Inhibit", "sst", P(who) P(why) P(flags), "h", P(fd), bus_take_inhibit),
         METHOD("ListInhibitors", "", , "a(ssut)", P(inhibitors), bus_list_inhibitors),
         METHOD("GetStatistics", "", , "a{sv}", P(statistics), on_get_statistics),

@@ -61,6 +61,41 @@ static int send_published(Bus *bus, const Kernel *kernel, const char *path) {
         return r < 0 ? r : sd_bus_send(bus->bus, signal, NULL);
 }
 
+static int append_served(sd_bus_message *signal, const ServedAnew *served) {
+        int r;
+
+        r = sd_bus_message_open_container(signal, 'r', "ssas");
+        if (r >= 0)
+                r = append_name(signal, served->device->path);
+        if (r >= 0)
+                r = append_name(signal, served->device->modalias);
+        if (r >= 0)
+                r = sd_bus_message_open_container(signal, 'a', "s");
+        for (size_t i = 0; r >= 0 && i < served->modules.count; i++)
+                r = append_name(signal, served->modules.items[i].name);
+        if (r >= 0)
+                r = sd_bus_message_close_container(signal);
+        return r < 0 ? r : sd_bus_message_close_container(signal);
+}
+
+static int send_devices_changed(Bus *bus, const DevicesJob *news, const char *path) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        int r;
+
+        r = sd_bus_message_new_signal(bus->bus, &signal, path, DEPMOD1_KERNEL, "DevicesChanged");
+        if (r >= 0)
+                r = sd_bus_message_append(signal, "t", news->snapshot->generation);
+        if (r >= 0)
+                r = sd_bus_message_open_container(signal, 'a', "(ssas)");
+        for (size_t i = 0; r >= 0 && i < news->n_changed; i++)
+                r = append_served(signal, &news->changed[i]);
+        if (r >= 0)
+                r = sd_bus_message_close_container(signal);
+        if (r >= 0)
+                r = sd_bus_message_append(signal, "b", news->is_truncated);
+        return r < 0 ? r : sd_bus_send(bus->bus, signal, NULL);
+}
+
 static void send_added(Bus *bus, const Kernel *kernel, const char *path) {
         (void) sd_bus_emit_object_added(bus->bus, path);
         (void) sd_bus_emit_signal(bus->bus, DEPMOD1_PATH, DEPMOD1_MANAGER, "KernelAdded", "so",
@@ -106,7 +141,8 @@ void bus_kernel_news(Bus *bus, Kernel *kernel) {
         bool has_model = kernel->snapshot && kernel->announced != kernel->snapshot;
         _cleanup_free_ char *path = NULL;
 
-        if (!has_model && !kernel->has_published && kernel->announced_state == kernel_state(kernel))
+        if (!has_model && !kernel->has_published && !kernel->devices.news &&
+            kernel->announced_state == kernel_state(kernel))
                 return;
 
         path = bus_kernel_path(kernel->release);
@@ -121,10 +157,13 @@ void bus_kernel_news(Bus *bus, Kernel *kernel) {
                         (void) send_changed(bus, kernel, path);
                 if (kernel->announced_files != 0)
                         (void) send_published(bus, kernel, path);
+                if (kernel->devices.news)
+                        (void) send_devices_changed(bus, kernel->devices.news, path);
         }
 
         kernel->announced_state = kernel_state(kernel);
         kernel_forget_news(kernel);
+        kernel_forget_devices_news(kernel);
 }
 
 void bus_kernel_removed(Bus *bus, const Kernel *kernel) {

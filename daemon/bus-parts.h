@@ -18,7 +18,7 @@ struct Bus {
         sd_bus *bus; /* NULL: being made anew */
         sd_event_source *reconnect;
         sd_event_source *patience; /* with a bus that does not answer, before we are ready */
-        sd_event_source *leftover; /* of a private bus */
+        sd_event_source *post;     /* after each event */
         bool has_name;
 
         Question *questions; /* those that wait for their answer */

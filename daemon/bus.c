@@ -157,12 +157,34 @@ static int set_private(sd_bus *bus) {
  * Some clients send the end of the handshake and their first call in one go. sd-bus then has the
  * call in its buffer, and as a server waits for more input before it looks at it.
  */
-static int on_leftover(sd_event_source *source, void *userdata) {
-        const Bus *bus = userdata;
-
-        (void) source;
+static void take_leftovers(const Bus *bus) {
         while (bus->bus && sd_bus_is_open(bus->bus) > 0 && sd_bus_process(bus->bus, NULL) > 0)
                 ;
+}
+
+/*
+ * A bus that ends just when sd-bus has found its socket: the connection is closed, but nothing
+ * waits for it any more, and so it never says that it is.
+ */
+static void look_after_connection(Bus *bus) {
+        int enabled = SD_EVENT_OFF;
+
+        if (!bus->bus || sd_bus_is_open(bus->bus) > 0)
+                return;
+
+        (void) sd_event_source_get_enabled(bus->reconnect, &enabled);
+        if (enabled == SD_EVENT_OFF)
+                (void) reconnect_soon(bus);
+}
+
+static int on_event(sd_event_source *source, void *userdata) {
+        Bus *bus = userdata;
+
+        (void) source;
+        if (bus->manager->settings->is_private)
+                take_leftovers(bus);
+        else
+                look_after_connection(bus);
         return 0;
 }
 
@@ -207,8 +229,6 @@ static int start_bus(Bus *bus) {
                 r = add_objects(bus);
         if (r >= 0)
                 r = sd_bus_attach_event(bus->bus, bus->manager->event, PRIORITY_BUS);
-        if (r >= 0 && is_private)
-                r = sd_event_add_post(bus->manager->event, &bus->leftover, on_leftover, bus);
         return r;
 }
 
@@ -231,6 +251,8 @@ int bus_new(Bus **ret_bus, Manager *manager) {
                                       1000, on_impatient, bus);
         if (r >= 0)
                 r = sd_event_source_set_enabled(bus->patience, SD_EVENT_OFF);
+        if (r >= 0)
+                r = sd_event_add_post(manager->event, &bus->post, on_event, bus);
         if (r >= 0)
                 r = start_bus(bus);
         if (r < 0 && !manager->settings->is_private) {
@@ -255,7 +277,7 @@ Bus *bus_free(Bus *bus) {
         bus_forget_inhibitors(bus);
         sd_event_source_disable_unref(bus->reconnect);
         sd_event_source_disable_unref(bus->patience);
-        sd_event_source_disable_unref(bus->leftover);
+        sd_event_source_disable_unref(bus->post);
         if (bus->bus)
                 sd_bus_flush_close_unref(bus->bus);
         free(bus);

@@ -57,14 +57,16 @@ static ChangeMeaning meaning_among_modules(const WatchChange *change, const char
 
 ChangeMeaning change_meaning(const WatchChange *change, const PlaceList *places,
                              const char *directory) {
-        const Place *place = place_list_find(places, change->directory);
-        const Place *end = places->items + places->count;
+        const Place *place = place_list_find(places, change->directory), *end;
         ChangeMeaning meaning = CHANGE_NOTHING;
 
-        if (place && change->hint == WATCH_LOST)
+        if (!place)
+                return CHANGE_NOTHING;
+        if (change->hint == WATCH_LOST)
                 return CHANGE_MODEL;
 
-        for (; place && place < end && strcmp(place->path, change->directory) == 0; place++) {
+        end = places->items + places->count;
+        for (; place < end && strcmp(place->path, change->directory) == 0; place++) {
                 if (place->name && strcmp(place->name, change->name) == 0)
                         return CHANGE_MODEL;
                 if (place->kind == PLACE_CONFIG && change->name[0] != '.')

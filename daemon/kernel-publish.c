@@ -116,6 +116,8 @@ static void succeed(Kernel *kernel, PublishJob *job) {
         if (job->written != 0)
                 kernel->last_publish_usec = usec_realtime();
         kernel_want_cache(kernel);
+        kernel_look_at_devices(kernel, job->snapshot);
+        kernel_note_publication(kernel, job->written);
 }
 
 static void fail(Kernel *kernel, const PublishJob *job) {
@@ -186,6 +188,7 @@ static void retire(Kernel *kernel) {
 
         problem_list_done(&kernel->publish_problems);
         kernel_remove_cache(kernel);
+        kernel_remove_history(kernel);
         kernel->publish_error = 0;
         kernel->is_withdrawn = false;
         published_look(&kernel->published, kernel->directory);

@@ -157,6 +157,8 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         kernel->snapshot = TAKE_PTR(job->snapshot);
         kernel_take_cache(kernel, job);
         log_problems(kernel, old ? &old->problems : NULL);
+        if (old && !job->is_same)
+                kernel_note_changes(kernel, &kernel->snapshot->difference);
         snapshot_unref(old);
 
         /* Others do it when they have published, and who asked for that need not wait for it. */

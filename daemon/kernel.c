@@ -40,6 +40,8 @@ Kernel *kernel_free(Kernel *kernel) {
                 return NULL;
 
         kernel_release_places(kernel);
+        kernel_devices_done(&kernel->devices);
+        kernel_history_done(&kernel->history);
         site_strings_count(kernel->site, kernel->snapshot, NULL);
         snapshot_unref(kernel->snapshot);
         snapshot_unref(kernel->announced);

@@ -3,6 +3,8 @@
 
 #include "changed-files.h"
 #include "kernel-cache.h"
+#include "kernel-devices.h"
+#include "kernel-history.h"
 #include "publish-job.h"
 #include "settle.h"
 #include "site.h"
@@ -35,6 +37,8 @@ typedef struct Kernel {
         RefreshJob *refreshing;
         PublishJob *publishing;
         KernelCache cache;
+        KernelDevices devices;
+        KernelHistory history;
         Settle settle;
 
         /* The places that are watched, and those that the last scan wants to be watched. */
@@ -85,13 +89,11 @@ static inline void kernel_freep(Kernel **kernel) {
 void kernel_mark(Kernel *kernel);
 /* Somebody else may have touched the index files. */
 void kernel_mark_outputs(Kernel *kernel);
-
 /* Takes a change of a watched directory, if it concerns this kernel. */
 void kernel_take_change(Kernel *kernel, const WatchChange *change);
 
 /* Everything is to be looked at again; with `reparse` no file counts as known. */
 void kernel_request_refresh(Kernel *kernel, bool reparse, bool rewrite);
-
 /* What is wanted of a kernel by those who wait. */
 typedef struct KernelDemand {
         bool model;
@@ -107,10 +109,8 @@ void kernel_step(Kernel *kernel, const KernelDemand *demand, uint64_t now_usec, 
 /* Does the model, or what is published, hold all changes up to this moment? */
 bool kernel_is_fresh(const Kernel *kernel, uint64_t seq);
 bool kernel_is_published(const Kernel *kernel, uint64_t seq);
-
 /* Nothing to do, nothing being done, but for what failed. */
 bool kernel_is_idle(const Kernel *kernel);
-
 /* "settled", "dirty", "busy", "inhibited", "failed", "read-only" or "withdrawn". */
 const char *kernel_state(const Kernel *kernel);
 

@@ -17,7 +17,7 @@ static int compare(const void *a, const void *b) {
 }
 
 static int sorted_lines(const Buffer *text, TextLine **ret_lines, size_t *ret_count) {
-        const char *next = text->data, *end = text->data + text->size;
+        const char *next = text->size > 0 ? text->data : "", *end = next + text->size;
         TextLine *lines;
         size_t count = 0;
 

@@ -144,7 +144,8 @@ static KernelDemand demand_of(const Manager *manager, const Kernel *kernel) {
 }
 
 static bool has_jobs(const Kernel *kernel) {
-        return kernel->refreshing || kernel->publishing || kernel->cache.job;
+        return kernel->refreshing || kernel->publishing || kernel->cache.job ||
+               kernel->devices.job || kernel->history.job;
 }
 
 /* A kernel that is gone goes when nobody works for it any more. */
@@ -160,6 +161,7 @@ static void remove_gone(Manager *manager) {
                 }
                 bus_kernel_removed(manager->bus, kernel);
                 kernel_remove_cache(kernel);
+                kernel_remove_history(kernel);
                 kernel_free(kernel);
         }
 

@@ -11,9 +11,9 @@
 #include "buffer.h"
 #include "fd.h"
 #include "file-bytes.h"
+#include "mount-table.h"
 
 #define TABLE_SIZE_MAX ((size_t) 64 * 1024 * 1024)
-#define MOUNT_POINT_FIELD 5
 
 struct Mounts {
         sd_event_source *source;
@@ -21,49 +21,6 @@ struct Mounts {
         MountsHandler handler;
         Buffer relevant; /* the lines that were relevant when the table was last read */
 };
-
-static bool is_octal(const char *digits) {
-        return digits[0] >= '0' && digits[0] <= '3' && digits[1] >= '0' && digits[1] <= '7' &&
-               digits[2] >= '0' && digits[2] <= '7';
-}
-
-/* Blanks in a path stand in the table as \040, and so on. */
-static void unescape(char *text) {
-        char *to = text;
-
-        for (const char *from = text; *from != '\0'; to++) {
-                if (from[0] == '\\' && is_octal(from + 1)) {
-                        *to = (char) ((from[1] - '0') * 64 + (from[2] - '0') * 8 + from[3] - '0');
-                        from += 4;
-                } else
-                        *to = *from++;
-        }
-        *to = '\0';
-}
-
-static char *mount_point(const char *line) {
-        char *point;
-
-        for (unsigned field = 1; field < MOUNT_POINT_FIELD; field++) {
-                line += strcspn(line, " ");
-                line += *line == ' ';
-        }
-
-        point = strndup(line, strcspn(line, " "));
-        if (point)
-                unescape(point);
-        return point;
-}
-
-static int add_line(const Mounts *mounts, const char *line, Buffer *relevant) {
-        _cleanup_free_ char *point = mount_point(line);
-
-        if (!point)
-                return -ENOMEM;
-        if (mounts->handler.is_relevant(point, mounts->handler.userdata))
-                buffer_append(relevant, line, strlen(line) + 1);
-        return buffer_error(relevant);
-}
 
 /* Reading the table is also what makes the kernel report its next change. */
 static int read_table(const Mounts *mounts, Buffer *relevant) {
@@ -79,9 +36,7 @@ static int read_table(const Mounts *mounts, Buffer *relevant) {
         if (buffer_error(&table) < 0)
                 return buffer_error(&table);
 
-        for (char *next = table.data; r >= 0 && next && *next != '\0';)
-                r = add_line(mounts, strsep(&next, "\n"), relevant);
-        return r;
+        return mount_table_select(table.data, &mounts->handler, relevant);
 }
 
 static int on_table(sd_event_source *source, int fd, uint32_t revents, void *userdata) {

@@ -64,6 +64,23 @@ static int read_pair(Question *question) {
         return question->names[1] ? 0 : -ENOMEM;
 }
 
+static int read_two_releases(Question *question) {
+        const char *release;
+        int r = 0;
+
+        question->releases = calloc(3, sizeof(char *));
+        if (!question->releases)
+                return -ENOMEM;
+        for (size_t i = 0; r >= 0 && i < 2; i++) {
+                r = sd_bus_message_read(question->message, "s", &release);
+                if (r < 0)
+                        return r;
+                question->releases[i] = strdup(release);
+                r = question->releases[i] ? 0 : -ENOMEM;
+        }
+        return r;
+}
+
 static int read_shape(Question *question) {
         int r = 0;
 
@@ -89,6 +106,9 @@ static int read_shape(Question *question) {
                 r = read_releases(question);
                 if (r >= 0)
                         r = read_names(question);
+                break;
+        case QUESTION_TWO_RELEASES:
+                r = read_two_releases(question);
                 break;
         }
 

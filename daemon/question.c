@@ -30,6 +30,9 @@ static Question *question_free(Question *question) {
         publish_job_free(question->comparison);
         details_job_free(question->details);
         modprobe_job_free(question->modprobe);
+        if (question->free_task)
+                question->free_task(question->task);
+        snapshot_unref(question->other);
         snapshot_unref(question->snapshot);
         sd_bus_track_unref(question->track);
         sd_bus_message_unref(question->message);
@@ -106,11 +109,16 @@ int question_append(Question *question, sd_bus_message *reply, const char *strin
         }
 
         /* With its length, its end and what aligns it. */
-        question->reply_size += strlen(string) + 8;
-        if (question->reply_size > DEPMOD1_REPLY_SIZE_MAX)
-                return -E2BIG;
+        r = question_reserve(question, strlen(string) + 8);
+        if (r < 0)
+                return r;
 
         return sd_bus_message_append_basic(reply, 's', string);
+}
+
+int question_reserve(Question *question, uint64_t size) {
+        question->reply_size += size;
+        return question->reply_size > DEPMOD1_REPLY_SIZE_MAX ? -E2BIG : 0;
 }
 
 int question_append_generation(const Question *question, sd_bus_message *reply) {
@@ -233,7 +241,9 @@ void question_done_working(Question *question) {
 
         question->is_working = false;
         if (!question->is_forgotten) {
-                Kernel *kernel = manager_find_kernel(question->bus->manager, question->release);
+                Kernel *kernel = question->release ? manager_find_kernel(question->bus->manager,
+                                                                         question->release)
+                                                   : NULL;
                 int r = answer(question, kernel, &error);
 
                 if (r < 0)

@@ -20,6 +20,7 @@ typedef enum QuestionShape {
         QUESTION_RELEASES,       /* as t */
         QUESTION_RELEASES_TIMED, /* as t t */
         QUESTION_RELEASES_NAMES, /* as as t */
+        QUESTION_TWO_RELEASES,   /* s s t */
 } QuestionShape;
 
 typedef struct QuestionKind QuestionKind;
@@ -46,6 +47,9 @@ struct Question {
         PublishJob *comparison;
         DetailsJob *details;
         ModprobeJob *modprobe;
+        void *task; /* of a kind that has a job of its own; freed with free_task() */
+        void (*free_task)(void *task);
+        Snapshot *other; /* of a second kernel; NULL */
         uint32_t module; /* that is asked about, once it has been found */
         bool is_working;
         bool is_forgotten; /* the client has gone; to be freed when the thread is done */
@@ -85,6 +89,9 @@ const QuestionKind *question_kind(const char *interface, const char *member);
  * them. -E2BIG: the reply would be larger than is allowed.
  */
 int question_append(Question *question, sd_bus_message *reply, const char *string);
+
+/* Counts bytes that are appended without question_append(). 0 or -E2BIG. */
+int question_reserve(Question *question, uint64_t size);
 
 /* Appends the generation that the answer is of. */
 int question_append_generation(const Question *question, sd_bus_message *reply);

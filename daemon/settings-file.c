@@ -54,17 +54,25 @@ static int take_scan(Taking *taking, const char *value) {
         return usec_parse(value, &taking->settings->scan_interval_usec);
 }
 
-static int take_sync(Taking *taking, const char *value) {
+static int take_boolean(const char *value, bool *ret_boolean) {
         static const char *const words[] = { "no", "yes", "false", "true", "off", "on", "0", "1" };
 
         for (size_t i = 0; i < ELEMENTSOF(words); i++) {
                 if (strcasecmp(value, words[i]) == 0) {
-                        taking->settings->sync = i % 2 == 1;
+                        *ret_boolean = i % 2 == 1;
                         return 0;
                 }
         }
 
         return -EINVAL;
+}
+
+static int take_sync(Taking *taking, const char *value) {
+        return take_boolean(value, &taking->settings->sync);
+}
+
+static int take_trigger(Taking *taking, const char *value) {
+        return take_boolean(value, &taking->settings->trigger_udev);
 }
 
 static int take_log_level(Taking *taking, const char *value) {
@@ -96,6 +104,7 @@ static const struct {
         { "InhibitMaxSec", "10min", take_inhibit },
         { "ScanIntervalSec", "30s", take_scan },
         { "Sync", "yes", take_sync },
+        { "TriggerUdev", "no", take_trigger },
         { "LogLevel", "info", take_log_level },
         { "ReadingThreads", "0", take_threads },
 };

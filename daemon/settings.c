@@ -16,6 +16,7 @@
 
 #define MODULE_DIR "/lib/modules"
 #define BOUND_COMMAND_LINE "/run/depmodd.cmdline"
+#define SYSFS "/sys"
 
 static void print_help(void) {
         printf("Usage:\n"
@@ -26,6 +27,7 @@ static void print_help(void) {
                "Options:\n"
                "  --root=DIR         Serve the kernels below another root\n"
                "  --module-dir=DIR   Where they are below the root (" MODULE_DIR ")\n"
+               "  --sysfs=DIR        Where devices and loaded modules are (" SYSFS ")\n"
                "  --config=FILE      Read this instead of depmodd.conf\n"
                "  --private-bus      Speak D-Bus on standard input and output, watch nothing\n"
                "  --log-level=LEVEL  emerg, alert, crit, err, warning, notice, info or debug\n"
@@ -88,6 +90,7 @@ static int take_level(Settings *settings, const char *text) {
 enum {
         OPTION_ROOT = 256,
         OPTION_MODULE_DIR,
+        OPTION_SYSFS,
         OPTION_CONFIG,
         OPTION_PRIVATE_BUS,
         OPTION_LOG_LEVEL,
@@ -104,6 +107,10 @@ static int take_option(Settings *settings, int option) {
                 break;
         case OPTION_MODULE_DIR:
                 r = take_module_dir(settings, optarg);
+                break;
+        case OPTION_SYSFS:
+                r = take_directory(&settings->sysfs, optarg);
+                settings->is_sysfs_given = true;
                 break;
         case OPTION_CONFIG:
                 free(settings->config_path);
@@ -171,6 +178,7 @@ int settings_parse_arguments(Settings *settings, int argc, char *argv[]) {
         static const struct option options[] = {
                 { "root", required_argument, NULL, OPTION_ROOT },
                 { "module-dir", required_argument, NULL, OPTION_MODULE_DIR },
+                { "sysfs", required_argument, NULL, OPTION_SYSFS },
                 { "config", required_argument, NULL, OPTION_CONFIG },
                 { "private-bus", no_argument, NULL, OPTION_PRIVATE_BUS },
                 { "log-level", required_argument, NULL, OPTION_LOG_LEVEL },
@@ -184,6 +192,8 @@ int settings_parse_arguments(Settings *settings, int argc, char *argv[]) {
         r = take_directory(&settings->root, "/");
         if (r >= 0)
                 r = take_module_dir(settings, MODULE_DIR);
+        if (r >= 0)
+                r = take_directory(&settings->sysfs, SYSFS);
         if (r < 0)
                 return log_error_errno(r, "Cannot start");
 
@@ -219,6 +229,7 @@ void settings_done(Settings *settings) {
         free(settings->modules_path);
         free(settings->root);
         free(settings->module_dir);
+        free(settings->sysfs);
         free(settings->config_path);
         *settings = (Settings){};
 }

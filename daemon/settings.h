@@ -16,6 +16,8 @@ typedef struct Settings {
         char *root;           /* without a slash at its end: "" is the system's */
         char *module_dir;     /* absolute below the root, without a slash at its end */
         char *config_path;    /* of --config; NULL: the usual files */
+        char *sysfs;          /* where sysfs is, without a slash at its end */
+        bool is_sysfs_given;  /* and it tells of the kernel that is asked about, whatever runs */
         bool is_private;      /* --private-bus */
         int forced_log_level; /* -1: not given */
 
@@ -31,6 +33,7 @@ typedef struct Settings {
         uint64_t inhibit_max_usec;
         uint64_t scan_interval_usec; /* 0: only when asked */
         bool sync;
+        bool trigger_udev; /* let udev try devices again that have got other modules */
         unsigned n_workers;
 } Settings;
 

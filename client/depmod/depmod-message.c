@@ -29,6 +29,8 @@ static const char *const templates[PROBLEM_KINDS] = {
         [PROBLEM_ENTRY_OPEN] = "openat({path}, O_RDONLY): {error}",
         [PROBLEM_ENTRY_TYPE] = "unsupported file type {path}: {octal}",
         [PROBLEM_DIRECTORY_LOOP] = "{path} leads back to a directory above it, not followed",
+        [PROBLEM_DIRECTORY_LINKS] =
+                "{path} is one of too many directories behind links, not followed",
         [PROBLEM_MODULE_SHADOWED] = "Ignored lower priority: {path}, higher: {subject}",
         [PROBLEM_INPUT_MISSING] = "could not open {subject} at {path}: {error}",
         [PROBLEM_ORDER_CORRUPT] = "{path}:{line} corrupted line misses '\\n'",

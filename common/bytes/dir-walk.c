@@ -12,9 +12,18 @@
 #include "fd.h"
 #include "outage.h"
 
+/*
+ * What is listed in directories that are reached through links, in entries, a directory counting as
+ * some: twenty links to twenty directories can make a million ways. No tree that is meant comes
+ * near to it.
+ */
+#define LINKED_ENTRIES_MAX ((size_t) 1 << 18)
+#define ENTRIES_OF_A_DIRECTORY 64
+
 /* One open directory of the walk. Its names lie in one block, each preceded by its d_type. */
 typedef struct Level {
         int fd;
+        bool is_linked;   /* is it, or one above it, reached through a link? */
         size_t path_size; /* of this directory's path in Walker.path, without slash */
         char *names;
         char **sorted; /* into names */
@@ -28,6 +37,8 @@ typedef struct Walker {
         Level *levels;
         size_t n_levels;
         size_t capacity;
+        size_t n_linked; /* of LINKED_ENTRIES_MAX */
+        bool has_refused;
 } Walker;
 
 static void level_done(Level *level) {
@@ -103,7 +114,7 @@ static int level_list(Level *ret_level, int fd) {
 }
 
 /* Takes over fd, also on failure. */
-static int walker_push(Walker *walker, int fd, size_t path_size) {
+static int walker_push(Walker *walker, int fd, size_t path_size, bool is_linked) {
         const DirWalk *walk = walker->walk;
         Level level;
         int r = 0;
@@ -125,6 +136,9 @@ static int walker_push(Walker *walker, int fd, size_t path_size) {
                 return r;
 
         level.path_size = path_size;
+        level.is_linked = is_linked;
+        if (is_linked)
+                walker->n_linked += ENTRIES_OF_A_DIRECTORY + level.n_names;
         walker->levels[walker->n_levels++] = level;
         return 0;
 }
@@ -158,14 +172,32 @@ static bool is_loop(const Walker *walker, const struct stat *directory) {
         return false;
 }
 
-static int enter_directory(Walker *walker, int dir_fd, const char *name, size_t path_size) {
+/* Is this linked directory one too many? Then, of the first one, it is a problem. */
+static int refuse_link(Walker *walker) {
+        if (walker->n_linked < LINKED_ENTRIES_MAX)
+                return 0;
+        if (walker->has_refused)
+                return 1;
+
+        walker->has_refused = true;
+        return report(walker, PROBLEM_DIRECTORY_LINKS, 0, 0) < 0 ? -ENOMEM : 1;
+}
+
+static int enter_directory(Walker *walker, int dir_fd, const char *name, size_t path_size,
+                           bool is_linked) {
         int fd, r;
+
+        if (is_linked) {
+                r = refuse_link(walker);
+                if (r != 0)
+                        return r < 0 ? r : 0;
+        }
 
         fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
         if (fd < 0)
                 return report_error(walker, PROBLEM_ENTRY_OPEN, errno);
 
-        r = walker_push(walker, fd, path_size);
+        r = walker_push(walker, fd, path_size, is_linked);
         return r < 0 ? report_error(walker, PROBLEM_ENTRY_OPEN, -r) : 0;
 }
 
@@ -181,6 +213,7 @@ static bool is_link(int dir_fd, const char *name, uint8_t type) {
 static int visit_entry(Walker *walker, int dir_fd, const char *name, uint8_t type) {
         const DirWalk *walk = walker->walk;
         size_t path_size = walker->path.size - 1;
+        bool is_linked = walker->levels[walker->n_levels - 1].is_linked;
 
         if (walk->on_link && is_link(dir_fd, name, type)) {
                 int r = walk->on_link(walker->path.data, walk->userdata);
@@ -198,11 +231,12 @@ static int visit_entry(Walker *walker, int dir_fd, const char *name, uint8_t typ
                         return report(walker, PROBLEM_ENTRY_TYPE, 0, st.st_mode & S_IFMT);
                 if (S_ISDIR(st.st_mode) && is_loop(walker, &st))
                         return report(walker, PROBLEM_DIRECTORY_LOOP, 0, 0);
+                is_linked = is_linked || is_link(dir_fd, name, type);
                 type = S_ISDIR(st.st_mode) ? DT_DIR : DT_REG;
         }
 
         if (type == DT_DIR)
-                return enter_directory(walker, dir_fd, name, path_size);
+                return enter_directory(walker, dir_fd, name, path_size, is_linked);
 
         return walk->on_file(walker->path.data, strlen(walk->root) + 1, dir_fd, name,
                              walk->userdata);
@@ -244,7 +278,7 @@ int dir_walk(const DirWalk *walk) {
         if (fd < 0)
                 r = -errno;
         else
-                r = walker_push(&walker, fd, walker.path.size - 1);
+                r = walker_push(&walker, fd, walker.path.size - 1, false);
         if (r < 0) {
                 int k = report(&walker, PROBLEM_DIRECTORY_UNREADABLE, -r, 0);
                 return k < 0 ? k : r;

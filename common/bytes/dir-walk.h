@@ -12,8 +12,9 @@
  * depends on the order in which a file system lists its entries.
  *
  * Symbolic links are followed, to files and to directories; a directory that contains itself
- * through a link is met once. What cannot be looked at is a problem and the walk goes on
- * (specification section 3.1), unless that is fatal.
+ * through a link is met once, and where links make so many ways that they could not all be gone
+ * (some thousand directories), the last are not. What cannot be looked at is a problem and the
+ * walk goes on (specification section 3.1), unless that is fatal.
  */
 typedef struct DirWalk {
         const char *root;

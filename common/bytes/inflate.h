@@ -27,6 +27,12 @@ typedef enum InflateKind {
 /* No module may be or inflate to more: what claims to is a bomb, not a driver. */
 #define INFLATE_LIMIT ((size_t) 512 * 1024 * 1024)
 
+/*
+ * And no compressed file may be larger: one of many empty streams takes long and is nothing in the
+ * end.
+ */
+#define INFLATE_PACKED_MAX ((size_t) 128 * 1024 * 1024)
+
 typedef struct Inflater Inflater;
 
 /* `limit` is INFLATE_LIMIT or, for tests and fuzzers that have no time for that much, less. */

@@ -87,3 +87,31 @@ int rank_compare(Rank a, Rank b) {
 
         return (a.search > b.search) - (a.search < b.search);
 }
+
+/* The entry that has a number. */
+static const char *search_of(const Config *config, int64_t wanted) {
+        int64_t number = 0;
+
+        for (size_t i = config->n_searches; i > 0; i--) {
+                const ConfigSearch *search = &config->searches[i - 1];
+
+                if (search->kind == CONFIG_SEARCH_EXTERNAL)
+                        number += (int64_t) config->n_externals;
+                if (number >= wanted)
+                        return search->kind == CONFIG_SEARCH_DIRECTORY  ? search->directory
+                               : search->kind == CONFIG_SEARCH_EXTERNAL ? "external"
+                                                                        : "built-in";
+                number++;
+        }
+
+        return "";
+}
+
+void rank_append_rule(const Config *config, Rank winner, Rank loser, Buffer *rule) {
+        if (winner.override != loser.override)
+                buffer_append_format(rule, "override %s", config->overrides[winner.override]);
+        else if (winner.search != loser.search)
+                buffer_append_format(rule, "search %s", search_of(config, winner.search));
+        else
+                buffer_append_string(rule, "path order");
+}

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "depmod-config.h"
 
 /*
@@ -29,3 +30,10 @@ Rank config_rank(const Config *config, const char *path, size_t module_name_size
 
 /* Negative, 0 or positive as for strcmp(). */
 int rank_compare(Rank a, Rank b);
+
+/*
+ * Appends the rule by which a file wins against another of its module name, in the words of the
+ * configuration: "override updates/dkms/nvidia", "search updates", or "path order" if none decides.
+ * buffer_error() tells whether there was memory.
+ */
+void rank_append_rule(const Config *config, Rank winner, Rank loser, Buffer *rule);

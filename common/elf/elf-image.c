@@ -7,6 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * What is read of one file at most, several times what any real module's tables take: a sparse file
+ * may say that they are as large as the address space.
+ */
+#define TABLES_SIZE_MAX (UINT64_C(128) * 1024 * 1024)
+
 typedef struct Section {
         uint64_t offset; /* 0: as good as absent, whatever the name */
         uint64_t size;
@@ -21,10 +27,17 @@ struct ElfImage {
         const char *names;         /* of sections; the last byte is a NUL */
         uint64_t names_size;
         uint64_t file_size;
+        uint64_t read_size; /* of all that has been read */
         Section sections[ELF_SECTION_NAMES];
-        /* The last section that elf_image_word() looked into: CRCs of one table come in a row. */
-        uint16_t word_section;
-        const char *words;
+        /*
+         * The sections that elf_image_word() has looked into last: CRCs are in one for all symbols
+         * and one for those of GPL modules, in turns.
+         */
+        struct {
+                uint16_t section;
+                const char *bytes;
+        } words[2];
+        unsigned next_words;
 };
 
 static const char *const section_names[ELF_SECTION_NAMES] = {
@@ -55,8 +68,11 @@ static int read_chunk(ElfImage *image, uint64_t offset, uint64_t size, Elf_Type 
                       const void **ret_bytes) {
         Elf_Data *chunk;
 
-        if (offset > INT64_MAX || size > SIZE_MAX)
+        if (offset > INT64_MAX)
                 return -EINVAL;
+        if (size > TABLES_SIZE_MAX - image->read_size)
+                return -EFBIG;
+        image->read_size += size;
 
         errno = 0;
         chunk = elf_getdata_rawchunk(image->elf, (int64_t) offset, (size_t) size, type);
@@ -321,11 +337,33 @@ ElfSymbol elf_image_symbol(const ElfImage *image, const void *table, size_t inde
         }
 }
 
+static int words_of(ElfImage *image, uint16_t index, Section section, const char **ret_words) {
+        const void *bytes;
+        int r;
+
+        for (size_t i = 0; i < ELEMENTSOF(image->words); i++) {
+                if (image->words[i].bytes && image->words[i].section == index) {
+                        *ret_words = image->words[i].bytes;
+                        return 0;
+                }
+        }
+
+        r = read_chunk(image, section.offset, section.size, ELF_T_BYTE, &bytes);
+        if (r < 0)
+                return r;
+
+        *ret_words = bytes;
+        image->words[image->next_words].section = index;
+        image->words[image->next_words].bytes = bytes;
+        image->next_words = (image->next_words + 1) % ELEMENTSOF(image->words);
+        return 0;
+}
+
 int elf_image_word(ElfImage *image, uint16_t section_index, uint64_t offset, uint32_t *ret_word) {
+        const char *words;
         Section section;
         uint64_t end;
         uint32_t name;
-        const void *bytes;
         int r;
 
         if (section_index >= image->header.e_shnum)
@@ -336,15 +374,11 @@ int elf_image_word(ElfImage *image, uint16_t section_index, uint64_t offset, uin
             end > section.size)
                 return -ENODATA;
 
-        if (!image->words || image->word_section != section_index) {
-                r = read_chunk(image, section.offset, section.size, ELF_T_BYTE, &bytes);
-                if (r < 0)
-                        return r;
-                image->words = bytes;
-                image->word_section = section_index;
-        }
+        r = words_of(image, section_index, section, &words);
+        if (r < 0)
+                return r;
 
-        *ret_word = (uint32_t) elf_image_integer(image, image->words + offset, 4);
+        *ret_word = (uint32_t) elf_image_integer(image, words + offset, 4);
         return 0;
 }
 

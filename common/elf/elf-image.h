@@ -14,6 +14,9 @@
  *
  * The file descriptor or the bytes are borrowed and must outlive the image; section bytes belong to
  * the image. An image is used by one thread at a time.
+ *
+ * Of one image 128 MiB are read at the most, whatever its headers say; beyond that all functions
+ * fail with -EFBIG.
  */
 typedef struct ElfImage ElfImage;
 

@@ -10,15 +10,22 @@
 
 #define VERSION_RECORD_SIZE 64
 
+/*
+ * Of all names together. Those of a real module lie one behind the other in its string table; in a
+ * made one each may begin a byte after the last and go on to the end.
+ */
+#define NAMES_SIZE_MAX ((size_t) 64 * 1024 * 1024)
+
 typedef struct Symbols {
         const void *table;
         size_t count;
         const char *strings;
         size_t strings_size;
+        size_t names_left; /* of NAMES_SIZE_MAX */
 } Symbols;
 
 static int symbols_read(ElfImage *image, Symbols *ret_symbols) {
-        Symbols symbols;
+        Symbols symbols = { .names_left = NAMES_SIZE_MAX };
         int r;
 
         r = elf_image_section(image, ELF_SECTION_STRTAB, &symbols.strings, &symbols.strings_size);
@@ -32,11 +39,20 @@ static int symbols_read(ElfImage *image, Symbols *ret_symbols) {
         return 0;
 }
 
-/* The offset must be inside of the string table. */
-static ElfName symbol_name(const Symbols *symbols, uint32_t offset) {
+/* The offset must be inside of the string table. 0 or -EFBIG. */
+static int symbol_name(Symbols *symbols, uint32_t offset, ElfName *ret_name) {
         const char *bytes = symbols->strings + offset;
+        size_t limit = symbols->strings_size - offset, size;
 
-        return (ElfName){ .bytes = bytes, .size = strnlen(bytes, symbols->strings_size - offset) };
+        if (limit > symbols->names_left)
+                limit = symbols->names_left + 1;
+        size = strnlen(bytes, limit);
+        if (size > symbols->names_left)
+                return -EFBIG;
+
+        symbols->names_left -= size;
+        *ret_name = (ElfName){ .bytes = bytes, .size = size };
+        return 0;
 }
 
 static int read_crc(ElfImage *image, ElfSymbol symbol, uint64_t *ret_crc) {
@@ -49,7 +65,7 @@ static int read_crc(ElfImage *image, ElfSymbol symbol, uint64_t *ret_crc) {
         }
 
         r = elf_image_word(image, symbol.section, symbol.value, &word);
-        if (r == -ENOMEM || r == -EIO)
+        if (r == -ENOMEM || r == -EIO || r == -EFBIG)
                 return r;
 
         *ret_crc = r < 0 ? ELF_CRC_UNREADABLE : word;
@@ -61,7 +77,7 @@ static int read_crc(ElfImage *image, ElfSymbol symbol, uint64_t *ret_crc) {
  * outside of the string table spoils all, so the offsets are checked before any export is handed
  * out.
  */
-static int export_crc_symbols(ElfImage *image, const Symbols *symbols,
+static int export_crc_symbols(ElfImage *image, Symbols *symbols,
                               int (*on_export)(ElfName, uint64_t, void *), void *userdata,
                               size_t *ret_count) {
         int r;
@@ -92,8 +108,9 @@ static int export_crc_symbols(ElfImage *image, const Symbols *symbols,
                 if (r < 0)
                         return r;
 
-                name = symbol_name(symbols, symbol.name + (uint32_t) CRC_PREFIX_SIZE);
-                r = on_export(name, crc, userdata);
+                r = symbol_name(symbols, symbol.name + (uint32_t) CRC_PREFIX_SIZE, &name);
+                if (r == 0)
+                        r = on_export(name, crc, userdata);
                 if (r < 0)
                         return r;
                 (*ret_count)++;
@@ -141,7 +158,7 @@ int elf_exports(ElfImage *image, int (*on_export)(ElfName name, uint64_t crc, vo
         int r;
 
         r = symbols_read(image, &symbols);
-        if (r == -ENOMEM || r == -EIO)
+        if (r == -ENOMEM || r == -EIO || r == -EFBIG)
                 return r;
         if (r == 0) {
                 r = export_crc_symbols(image, &symbols, on_export, userdata, &count);
@@ -175,7 +192,9 @@ int elf_undefined(ElfImage *image, int (*on_undefined)(ElfName name, bool is_wea
                 if (symbol.name >= symbols.strings_size)
                         return -EINVAL;
 
-                name = symbol_name(&symbols, symbol.name);
+                r = symbol_name(&symbols, symbol.name, &name);
+                if (r < 0)
+                        return r;
                 if (name.size == 0)
                         continue;
 

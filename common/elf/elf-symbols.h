@@ -12,7 +12,8 @@
  * (specification sections 4.3 and 4.4). Names are handed out with their sizes, are NUL-terminated
  * or not, and are valid until the image is freed.
  *
- * A callback's negative result ends the reading and is returned.
+ * A callback's negative result ends the reading and is returned. -EFBIG ends it as well, when the
+ * names are 64 MiB together or the image gives no more.
  */
 
 typedef struct ElfName {

@@ -77,6 +77,7 @@ typedef struct Report {
         uint32_t path_size;
         bool *is_on_path;
         bool *is_known; /* outside of the suspect's component one look is enough */
+        bool *is_named; /* by component: one of its cycles has been reported */
         uint64_t budget;
 } Report;
 
@@ -86,6 +87,7 @@ static void report_done(Report *report) {
         free(report->path);
         free(report->is_on_path);
         free(report->is_known);
+        free(report->is_named);
 }
 
 static int report_init(Report *report) {
@@ -95,7 +97,8 @@ static int report_init(Report *report) {
         report->path = calloc(n, sizeof(uint32_t));
         report->is_on_path = calloc(n, sizeof(bool));
         report->is_known = calloc(n, sizeof(bool));
-        if (!report->path || !report->is_on_path || !report->is_known)
+        report->is_named = calloc(n, sizeof(bool));
+        if (!report->path || !report->is_on_path || !report->is_known || !report->is_named)
                 return -ENOMEM;
 
         /* Cycles that share modules have more paths than atoms in the universe. */
@@ -112,6 +115,7 @@ static int report_cycle(Report *report, uint32_t suspect) {
         _cleanup_buffer_ Buffer text = {};
         const char *name = tree_module_name(report->tree, suspect);
 
+        report->is_named[report->cycles->component[suspect]] = true;
         for (uint32_t i = 0; i < report->path_size; i++) {
                 buffer_append_string(&text, tree_module_name(report->tree, report->path[i]));
                 buffer_append_string(&text, " -> ");
@@ -187,6 +191,68 @@ static int search_from(Report *report, uint32_t suspect) {
         return 0;
 }
 
+/*
+ * Fills `previous` breadth first from one module over its component until that is needed again, and
+ * gives the module that needs it. `queue` has room for all.
+ */
+static uint32_t find_way_back(const Cycles *cycles, uint32_t start, uint32_t *previous,
+                              uint32_t *queue) {
+        const Graph *graph = cycles->graph;
+        size_t n_queue = 0, next = 0;
+
+        queue[n_queue++] = start;
+        for (;;) {
+                uint32_t module = queue[next++];
+
+                for (uint32_t i = 0; i < graph_n_edges(graph, module); i++) {
+                        uint32_t provider = graph_edges(graph, module)[i].provider;
+
+                        if (provider == start)
+                                return module;
+                        if (cycles->component[provider] != cycles->component[start] ||
+                            previous[provider] != UINT32_MAX)
+                                continue;
+                        previous[provider] = module;
+                        queue[n_queue++] = provider;
+                }
+        }
+}
+
+/* The shortest cycle of this module, which is on one. */
+static int report_shortest(Report *report, uint32_t start, uint32_t *previous, uint32_t *queue) {
+        uint32_t last = find_way_back(report->cycles, start, previous, queue), size = 1;
+
+        for (uint32_t m = last; m != start; m = previous[m])
+                size++;
+
+        path_cut(report, 0);
+        report->path_size = size;
+        for (uint32_t m = last; m != start; m = previous[m])
+                report->path[--size] = m;
+        report->path[0] = start;
+        return report_cycle(report, start);
+}
+
+/* Where the search was given up before it came to a cycle, nobody would know what to look at. */
+static int report_unnamed(Report *report) {
+        const Cycles *cycles = report->cycles;
+        size_t n = (size_t) cycles->graph->n_modules + 1;
+        _cleanup_free_ uint32_t *previous = reallocarray(NULL, n, sizeof(uint32_t));
+        _cleanup_free_ uint32_t *queue = reallocarray(NULL, n, sizeof(uint32_t));
+        int r = 0;
+
+        if (!previous || !queue)
+                return -ENOMEM;
+
+        for (size_t i = 0; i < n; i++)
+                previous[i] = UINT32_MAX;
+        for (uint32_t m = 0; r == 0 && m < cycles->graph->n_modules; m++) {
+                if (cycles->is_member[m] && !report->is_named[cycles->component[m]])
+                        r = report_shortest(report, m, previous, queue);
+        }
+        return r;
+}
+
 int cycles_report(const Cycles *cycles, const Tree *tree, ProblemList *problems) {
         _cleanup_(report_done)
                 Report report = { .cycles = cycles, .tree = tree, .problems = problems };
@@ -204,6 +270,10 @@ int cycles_report(const Cycles *cycles, const Tree *tree, ProblemList *problems)
                 if (r < 0)
                         return r;
         }
+
+        r = report.budget == 0 ? report_unnamed(&report) : 0;
+        if (r < 0)
+                return r;
 
         return problem_list_add(
                 problems, &(Problem){ .kind = PROBLEM_CYCLE_COUNT, .number = cycles->n_members });

@@ -23,7 +23,7 @@ void cycles_done(Cycles *cycles);
 /*
  * Records each cycle that is found from its members in final order, and how many modules there are
  * in all. Paths and their order are kmod's in the simple cases. Where cycles share modules there
- * may be more paths than anyone can read: then some are left out, and the number of modules is
- * still right.
+ * may be more paths than anyone can read: then some are left out, but at least one is recorded for
+ * each knot of modules that reach each other, and the number of modules is still right.
  */
 int cycles_report(const Cycles *cycles, const Tree *tree, ProblemList *problems);

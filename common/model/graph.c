@@ -127,6 +127,9 @@ int graph_link(Graph *ret_graph, const Tree *tree, const SymbolTable *symbols) {
         graph.placed = calloc(tree->count + 1, sizeof(uint32_t));
         if (!graph.starts || !graph.n_users || !graph.position || !graph.placed)
                 return -ENOMEM;
+        /* Without any edge, too, there is a place that no edges are at: NULL has no offsets. */
+        if (ARRAY_RESERVE(graph.edges, graph.edges_capacity, 1) < 0)
+                return -ENOMEM;
 
         for (uint32_t m = 0; m < graph.n_modules; m++) {
                 r = link_module(&graph, &linking, m);

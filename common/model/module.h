@@ -71,8 +71,10 @@ _Static_assert(sizeof(Export) == 2 * sizeof(uint32_t) && sizeof(Import) == 2 * s
                        sizeof(StringId) == sizeof(uint32_t),
                "an export or import is two words and an id is one");
 
+/* Of empty lists it is a place that no words are at: NULL has no offsets. */
 static inline uint32_t *module_words(const Module *module) {
-        return module->lists ? module->lists->words + module->lists_offset : NULL;
+        return module->lists ? module->lists->words + module->lists_offset
+                             : (uint32_t *) &module->lists_offset;
 }
 
 static inline Export *module_exports(const Module *module) {

@@ -29,6 +29,7 @@ typedef enum ProblemKind {
         PROBLEM_ENTRY_OPEN,           /* path, error */
         PROBLEM_ENTRY_TYPE,           /* path; number: S_IFMT bits */
         PROBLEM_DIRECTORY_LOOP,       /* path: a directory that contains itself through a link */
+        PROBLEM_DIRECTORY_LINKS,      /* path: the first of too many that links lead to */
         PROBLEM_MODULE_SHADOWED,      /* path: the loser; subject: the winner; detail: the rule */
 
         /* input files of the kernel directory (sections 3.6, 6.6) */

@@ -25,6 +25,8 @@ static const char *const templates[PROBLEM_KINDS] = {
         [PROBLEM_ENTRY_TYPE] = "{path}: neither a file nor a directory; remove it",
         [PROBLEM_DIRECTORY_LOOP] = "{path}: leads back to a directory above it and is not "
                                    "followed; remove the link",
+        [PROBLEM_DIRECTORY_LINKS] = "{path}: links lead to more directories than can be followed, "
+                                    "so not to this one; remove some",
         [PROBLEM_MODULE_SHADOWED] = "{path}: hidden by {subject}, which has the same module name "
                                     "and wins by {detail}; remove one of them or set the order in "
                                     "depmod.d(5)",

@@ -24,6 +24,7 @@ static const struct {
         [PROBLEM_ENTRY_OPEN] = { PROBLEM_ERROR, "entry-open" },
         [PROBLEM_ENTRY_TYPE] = { PROBLEM_ERROR, "entry-type" },
         [PROBLEM_DIRECTORY_LOOP] = { PROBLEM_ERROR, "directory-loop" },
+        [PROBLEM_DIRECTORY_LINKS] = { PROBLEM_ERROR, "directory-links" },
         [PROBLEM_MODULE_SHADOWED] = { PROBLEM_DEBUG, "duplicate-module" },
         [PROBLEM_INPUT_MISSING] = { PROBLEM_WARNING, "input-missing" },
         [PROBLEM_ORDER_CORRUPT] = { PROBLEM_ERROR, "order-corrupt" },

@@ -92,13 +92,16 @@ int alias_index_inherit(AliasIndex *index, const AliasIndex *before, const Alias
 
 /* The inherited patterns are sorted, the others, which are few then, are not. */
 static int sort_patterns(AliasIndex *index) {
-        AliasPattern *sorted, *out, *a = index->patterns, *a_end = a + index->n_sorted, *b = a_end,
-                                    *b_end = a + index->count;
+        size_t n_others = index->count - index->n_sorted;
+        AliasPattern *sorted, *out, *a = index->patterns, *a_end, *b, *b_end;
         void *tree = (void *) index->tree;
 
-        if (b < b_end)
-                qsort_r(b, (size_t) (b_end - b), sizeof(AliasPattern), compare_patterns, tree);
-        if (a == a_end || b == b_end)
+        if (n_others == 0)
+                return 0;
+        a_end = b = a + index->n_sorted;
+        b_end = b + n_others;
+        qsort_r(b, n_others, sizeof(AliasPattern), compare_patterns, tree);
+        if (index->n_sorted == 0)
                 return 0;
 
         sorted = out = reallocarray(NULL, index->count, sizeof(AliasPattern));

@@ -131,5 +131,5 @@ int soft_edges_build(SoftEdges *edges, const Lookup *lookup) {
 
 const SoftEdge *soft_edges_get(const SoftEdges *edges, uint32_t module, size_t *ret_count) {
         *ret_count = edges->starts[module + 1] - edges->starts[module];
-        return edges->edges + edges->starts[module];
+        return edges->edges ? edges->edges + edges->starts[module] : NULL; /* NULL has no offsets */
 }

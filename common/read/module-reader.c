@@ -17,6 +17,15 @@
 
 #define WHOLE_FILE_MAX (128 * 1024)
 
+/* Of files, packed and inflated, that any number of readers may have in memory at once. */
+#define SMALL_SIZE_MAX ((size_t) 32 * 1024 * 1024)
+
+/*
+ * Exports, imports, aliases and the rest together: ten times what a whole kernel has in all its
+ * modules. One module must not make the index of all others too large to be written.
+ */
+#define ITEMS_MAX ((size_t) 1 << 18)
+
 typedef struct IdList {
         StringId *ids;
         size_t count;
@@ -25,6 +34,7 @@ typedef struct IdList {
 
 struct ModuleReader {
         StringTable *strings;
+        bool is_for_large;
         Inflater *inflater;
         Buffer packed;
         Buffer inflated;
@@ -50,12 +60,18 @@ int module_reader_new(ModuleReader **ret_reader) {
         r = string_table_new(&reader->strings);
         if (r < 0)
                 return r;
-        r = inflater_new(INFLATE_LIMIT, &reader->inflater);
+        r = inflater_new(SMALL_SIZE_MAX, &reader->inflater);
         if (r < 0)
                 return r;
 
         *ret_reader = TAKE_PTR(reader);
         return 0;
+}
+
+int module_reader_allow_large(ModuleReader *reader) {
+        reader->is_for_large = true;
+        reader->inflater = inflater_free(reader->inflater);
+        return inflater_new(INFLATE_LIMIT, &reader->inflater);
 }
 
 ModuleReader *module_reader_free(ModuleReader *reader) {
@@ -147,14 +163,28 @@ static int gather(ModuleReader *reader, ElfImage *image, int *ret_error) {
         r = imports_gather(&reader->imports, reader->strings, image);
         if (is_fatal(r))
                 return r;
+        if (r == -EFBIG)
+                *ret_error = EFBIG;
 
         r = elf_image_section(image, ELF_SECTION_MODINFO, &bytes, &size);
         if (is_fatal(r))
                 return r;
+        if (r == -EFBIG)
+                *ret_error = EFBIG;
         if (r < 0)
                 return 0;
 
         return modinfo_parse(bytes, size, on_field, reader);
+}
+
+static void forget_items(ModuleReader *reader) {
+        reader->n_exports = reader->imports.count = 0;
+        reader->aliases.count = reader->softdeps.count = reader->weakdeps.count = 0;
+}
+
+static size_t count_items(const ModuleReader *reader) {
+        return reader->n_exports + reader->imports.count + reader->aliases.count +
+               reader->softdeps.count + reader->weakdeps.count;
 }
 
 static void *append(void *end, const void *items, size_t n, size_t item_size) {
@@ -218,7 +248,7 @@ static int read_magic(ModuleReader *reader, int fd, size_t size, char *ret_magic
                 return n < INFLATE_MAGIC_SIZE ? -EINVAL : 0;
         }
 
-        r = file_read_fd(fd, size, INFLATE_LIMIT, &reader->packed);
+        r = file_read_fd(fd, size, SMALL_SIZE_MAX, &reader->packed);
         if (r < 0)
                 return r;
         if (reader->packed.size < INFLATE_MAGIC_SIZE)
@@ -230,6 +260,7 @@ static int read_magic(ModuleReader *reader, int fd, size_t size, char *ret_magic
 
 static int open_image(ModuleReader *reader, int fd, size_t size, ElfImage **ret_image,
                       const char **ret_reason) {
+        size_t packed_max = reader->is_for_large ? INFLATE_PACKED_MAX : SMALL_SIZE_MAX;
         bool is_small = size <= WHOLE_FILE_MAX;
         char magic[INFLATE_MAGIC_SIZE];
         InflateKind kind;
@@ -244,7 +275,7 @@ static int open_image(ModuleReader *reader, int fd, size_t size, ElfImage **ret_
                 return open_plain(reader, fd, size, is_small, ret_image);
 
         if (!is_small) {
-                r = file_read_fd(fd, size, INFLATE_LIMIT, &reader->packed);
+                r = file_read_fd(fd, size, packed_max, &reader->packed);
                 if (r < 0)
                         return r;
         }
@@ -269,7 +300,7 @@ static void set_key(Module *module, int fd, const struct stat *before, int64_t l
         }
 }
 
-/* 0, with module->error set if the file cannot be understood. */
+/* 0, with module->error set if the file cannot be understood; MODULE_READER_LARGE. */
 static int read_record(ModuleReader *reader, int fd, size_t size, Module *module,
                        const char **ret_reason) {
         _cleanup_(elf_image_freep) ElfImage *image = NULL;
@@ -278,6 +309,10 @@ static int read_record(ModuleReader *reader, int fd, size_t size, Module *module
         r = open_image(reader, fd, size, &image, ret_reason);
         if (is_fatal(r))
                 return r;
+        if (r == -EFBIG && !reader->is_for_large) {
+                *ret_reason = NULL;
+                return MODULE_READER_LARGE;
+        }
         if (r < 0) {
                 module->error = -r;
                 return 0;
@@ -289,6 +324,10 @@ static int read_record(ModuleReader *reader, int fd, size_t size, Module *module
         r = gather(reader, image, &module->error);
         if (r < 0)
                 return r;
+        if (module->error == EFBIG || count_items(reader) > ITEMS_MAX) {
+                forget_items(reader);
+                module->error = EFBIG;
+        }
 
         return store(reader, module);
 }
@@ -300,8 +339,7 @@ int module_reader_read(ModuleReader *reader, int dir_fd, const char *path, Modul
         struct stat st;
         int r;
 
-        reader->n_exports = reader->imports.count = 0;
-        reader->aliases.count = reader->softdeps.count = reader->weakdeps.count = 0;
+        forget_items(reader);
         reader->vermagic = STRING_NONE;
         *ret_reason = NULL;
 
@@ -314,7 +352,7 @@ int module_reader_read(ModuleReader *reader, int dir_fd, const char *path, Modul
         }
 
         r = read_record(reader, fd, (size_t) st.st_size, module, ret_reason);
-        if (r >= 0)
+        if (r == 0)
                 set_key(module, fd, &st, looked_at_ns);
         return r;
 }

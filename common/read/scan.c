@@ -18,37 +18,43 @@ static void scan_done(Scan *scan) {
         id_map_done(&scan->modules);
 }
 
-static int report_shadowed(const Scan *scan, const char *loser, const char *winner,
-                           const char *rule) {
+/* A file and how it ranks. */
+typedef struct Candidate {
+        const char *path;
+        Rank rank;
+} Candidate;
+
+static int report_shadowed(const Scan *scan, Candidate loser, Candidate winner) {
+        _cleanup_buffer_ Buffer rule = {};
+
+        rank_append_rule(scan->config, winner.rank, loser.rank, &rule);
+        buffer_append_byte(&rule, '\0');
+        if (buffer_error(&rule) < 0)
+                return -ENOMEM;
         return problem_list_add(scan->problems, &(Problem){ .kind = PROBLEM_MODULE_SHADOWED,
-                                                            .path = loser,
-                                                            .subject = winner,
-                                                            .detail = rule });
+                                                            .path = loser.path,
+                                                            .subject = winner.path,
+                                                            .detail = rule.data });
 }
 
 /* Two files of one module name: the known one stays unless the new one has a higher rank. */
 static int choose(const Scan *scan, Module *known, const ModuleFile *file) {
-        Tree *tree = scan->tree;
-        const char *old_path = tree_string(tree, known->path),
-                   *path = tree_string(tree, file->path);
+        const Tree *tree = scan->tree;
         size_t name_size = string_table_size(tree->strings, known->name);
-        Rank old_rank = config_rank(scan->config, old_path, name_size);
-        Rank rank = config_rank(scan->config, path, name_size);
-        const char *rule = "path order";
+        Candidate old = { .path = tree_string(tree, known->path) };
+        Candidate new = { .path = tree_string(tree, file->path) };
 
         if (file->path == known->path)
                 return 0;
-        if (rank.override != old_rank.override)
-                rule = "override";
-        else if (rank.search != old_rank.search)
-                rule = "search";
 
-        if (rank_compare(rank, old_rank) <= 0)
-                return report_shadowed(scan, path, old_path, rule);
+        old.rank = config_rank(scan->config, old.path, name_size);
+        new.rank = config_rank(scan->config, new.path, name_size);
+        if (rank_compare(new.rank, old.rank) <= 0)
+                return report_shadowed(scan, new, old);
 
         known->path = file->path;
         known->is_external = file->is_external;
-        return report_shadowed(scan, old_path, path, rule);
+        return report_shadowed(scan, old, new);
 }
 
 int scan_choose(Tree *tree, const ModuleFiles *files, const Config *config, ProblemList *problems) {

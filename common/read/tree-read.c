@@ -31,6 +31,7 @@ typedef struct Reading {
         Outcome *outcomes;      /* one for each module */
         Job *jobs; /* one for each module that is to be read, in the order of reading */
         size_t n_jobs;
+        atomic_bool has_large;  /* some have been left for later */
         atomic_bool has_failed; /* the rest need not be read */
         const atomic_bool *is_cancelled;
 } Reading;
@@ -58,13 +59,38 @@ static void read_one(size_t number, unsigned worker, void *userdata) {
                 outcome->r = -ECANCELED;
         if (outcome->r >= 0 && !reading->readers[worker])
                 outcome->r = module_reader_new(&reading->readers[worker]);
-        if (outcome->r >= 0)
+        if (outcome->r == 0)
                 outcome->r = module_reader_read(reading->readers[worker], reading->dir_fd,
                                                 tree_module_path(reading->tree, index), module,
                                                 &module->reason);
-        module->is_read = outcome->r >= 0;
+        module->is_read = outcome->r == 0;
         if (outcome->r < 0)
                 atomic_store(&reading->has_failed, true);
+        if (outcome->r == MODULE_READER_LARGE)
+                atomic_store(&reading->has_large, true);
+}
+
+/* One at a time, because of the memory that each of them takes. */
+static void read_large(Reading *reading) {
+        int r = 0;
+
+        if (!atomic_load(&reading->has_large))
+                return;
+
+        if (!reading->readers[0])
+                r = module_reader_new(&reading->readers[0]);
+        if (r == 0)
+                r = module_reader_allow_large(reading->readers[0]);
+
+        for (size_t i = 0; i < reading->n_jobs; i++) {
+                Outcome *outcome = &reading->outcomes[reading->jobs[i].module];
+
+                if (outcome->r != MODULE_READER_LARGE)
+                        continue;
+                outcome->r = r;
+                if (r == 0)
+                        read_one(i, 0, reading);
+        }
 }
 
 static int compare_sizes(const void *a, const void *b) {
@@ -187,6 +213,7 @@ int tree_read(Tree *tree, const TreeReading *how, ProblemList *problems, const c
 
         plan(&reading);
         parallel_run(n_workers, reading.n_jobs, read_one, &reading);
+        read_large(&reading);
         r = find_failure(&reading, ret_path);
         if (r < 0)
                 return r;

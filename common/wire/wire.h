@@ -41,8 +41,11 @@
 #define DEPMOD1_RESOLVE_NO_BUILTIN (UINT64_C(1) << 2)
 #define DEPMOD1_RESOLVE_WEAK (UINT64_C(1) << 3)
 #define DEPMOD1_RESOLVE_FIRMWARE (UINT64_C(1) << 4)
-#define DEPMOD1_RESOLVE_NO_CONFIG (UINT64_C(1) << 5) /* without modprobe.d */
-#define DEPMOD1_RESOLVE_BLACKLIST (UINT64_C(1) << 6) /* heeded for names, too */
+#define DEPMOD1_RESOLVE_NO_CONFIG (UINT64_C(1) << 5)  /* without modprobe.d */
+#define DEPMOD1_RESOLVE_BLACKLIST (UINT64_C(1) << 6)  /* heeded for names, too */
+#define DEPMOD1_GRAPH_DEPENDENCIES (UINT64_C(1) << 1) /* GetGraph */
+#define DEPMOD1_GRAPH_DEPENDENTS (UINT64_C(1) << 2)
+#define DEPMOD1_GRAPH_SOFT (UINT64_C(1) << 3)
 
 #define DEPMOD1_SETTLE_NO_PUBLISH (UINT64_C(1) << 1) /* Settle */
 #define DEPMOD1_SETTLE_IGNORE_INHIBITORS (UINT64_C(1) << 2)

@@ -165,7 +165,7 @@ class Machine:
         """Writes the index files that belong to the kernel."""
         self.run('refresh').expect(CLEAN)
 
-    def start_daemon(self):
+    def start_daemon(self, *options):
         """On a bus of its own, which depmodctl asks from now on."""
         if not shutil.which('dbus-daemon'):
             raise Unavailable('there is no dbus-daemon on this machine')
@@ -174,8 +174,15 @@ class Machine:
         self.start('dbus-daemon', f'--config-file={configuration}', '--nofork',
                    stderr=subprocess.DEVNULL)
         wait_for(bus.exists, 'there is no bus')
-        daemon = self.start(self.programs.depmodd, f'--root={self.root}',
-                            stderr=(self.root / 'daemon.log').open('w'))
+        return self.restart_daemon(*options)
+
+    def restart_daemon(self, *options):
+        """Also ends the one that runs."""
+        for process in self.processes[1:]:
+            process.terminate()
+            process.wait()
+        daemon = self.start(self.programs.depmodd, f'--root={self.root}', *options,
+                            stderr=(self.root / 'daemon.log').open('a'))
         wait_for(lambda: self.run_plain('-q', 'reload').status == CLEAN,
                  'the daemon does not answer', self.root / 'daemon.log')
         return daemon

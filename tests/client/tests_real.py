@@ -46,7 +46,10 @@ def every_verb_answers_for_a_whole_kernel(machine):
     for verb, status in (('status', CLEAN), ('kernels', CLEAN), ('list', CLEAN),
                          ('rdeps --tree scsi_mod', CLEAN), ('rdeps -a scsi_mod', CLEAN),
                          ('deps --tree ext4', CLEAN), ('order ext4 xfs', CLEAN),
+                         ('graph', CLEAN), ('devices', CLEAN),
+                         ('state ext4 xfs', CLEAN), ('graph --full', CLEAN), ('graph scsi_mod', CLEAN),
                          ('alias fs-ext4', CLEAN), ('users scsi_register_driver', CLEAN),
-                         ('problems', CLEAN), ('diff', NO), ('verify', NO)):
+                         ('problems', CLEAN), ('log', CLEAN),
+                         ('shadowed', CLEAN), ('conflicts', CLEAN), ('diff', NO), ('verify', NO)):
         result = machine.run_plain(root, *verb.split()).expect(status)
-        expect(result.stdout or verb == 'problems', f'{verb}: nothing')
+        expect(result.stdout or verb in ('problems', 'shadowed', 'conflicts', 'devices', 'log'), f'{verb}: nothing')

@@ -66,13 +66,13 @@ def fish(documents):
     lines = [(condition.strip('"\''), rest) for condition, rest in
              re.findall(r'^complete -c depmodctl -n ("[^"]*"|\S+) (.*)', text, re.MULTILINE)]
     described = {match.group(1) for condition, rest in lines if condition == '$none'
-                 and (match := re.match(r'-a (\w+) ', rest))}
+                 and (match := re.match(r'-a ([\w-]+) ', rest))}
     listed = set(re.search(r'set -l verbs (.*)', text).group(1).split())
 
     def options(verb):
         found = set()
         for condition, rest in lines:
-            match = re.search(r'\$of ([\w ]+)', condition)
+            match = re.search(r'\$of ([\w -]+)', condition)
             if condition.startswith('$all'):
                 applies = verb != 'index' and not (match and verb in match.group(1).split())
             else:
@@ -88,7 +88,7 @@ def fish(documents):
 
 def zsh(documents):
     text = read(documents, 'depmodctl.zsh').replace('\\\n', ' ')
-    verbs = set(re.findall(r"^ +'(\w+):[^']*'$", re.search(r'verbs=\((.*?)\n +\)', text,
+    verbs = set(re.findall(r"^ +'([\w-]+):[^']*'$", re.search(r'verbs=\((.*?)\n +\)', text,
                                                            re.DOTALL).group(1), re.MULTILINE))
     arrays = {name: spec_names(body) for name, body in
               re.findall(r'local -a (\w+)=\((.*?)\)\n(?=\n| {8}\S)', text, re.DOTALL)}

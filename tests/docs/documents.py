@@ -31,15 +31,18 @@ COMMANDS = [
     Command(('depmodctl',), 'depmodctl.1', 'OPTIONS', 'client/options.c'),
     Command(('depmodctl', 'index'), 'depmodctl.1', 'index', 'client/depmod/index-options.c'),
     *(Command(('depmodctl', verb), 'depmodctl.1', verb, f'client/verb-{verb}.c')
-      for verb in ('show', 'deps', 'order', 'resolve', 'why', 'diff', 'settle', 'inhibit')),
+      for verb in ('show', 'deps', 'order', 'resolve', 'why', 'graph', 'state', 'devices', 'diff',
+                   'settle', 'inhibit')),
+    Command(('depmodctl', 'diff-kernels'), 'depmodctl.1', 'diff-kernels',
+            'client/verb-diff-kernels.c'),
     Command(('depmodctl', 'rdeps'), 'depmodctl.1', 'rdeps', 'client/verb-deps.c'),
     Command(('depmodctl', 'refresh'), 'depmodctl.1', 'refresh', 'client/verb-refresh.c'),
     Command(('depmodd',), 'depmodd.service.8', 'OPTIONS', 'daemon/settings.c'),
 ]
 
 # Where the verbs and their arguments stand in a line of --help.
-VERB = slice(2, 12)
-ARGUMENTS = slice(13, 34)
+VERB = slice(2, 14)
+ARGUMENTS = slice(15, 36)
 
 
 class Documents:

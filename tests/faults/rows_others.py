@@ -263,8 +263,7 @@ def client_killed(ledger, programs, folder, count):
             os.close(held)
             complaints += world.complaints_right_soon() + world.complaints_alive()
             ledger.add(complaints, f'client {number}')
-        if world.daemon.descriptors() > descriptors:
-            ledger.lines.append(f'{world.daemon.descriptors()} descriptors after {descriptors}')
+        eventually(lambda: world.daemon.descriptors() <= descriptors, 'no descriptor is left over')
         ledger.lines += world.complaints_scratch()
 
 

@@ -206,6 +206,55 @@ def write_details():
     write('details', 'old-signature', old + SIGNATURE_MAGIC)
 
 
+def write_signatures():
+    """Five bytes of the trailer, then the signature; see fuzz-signature.c."""
+    number = der(0x02, b'\x01')
+    write('signature', 'certificate', bytes(5) + pkcs7(True))
+    write('signature', 'key', bytes(5) + pkcs7(False))
+    write('signature', 'other-object', bytes(5) + der(0x30, der(0x06, b'\x2a')))
+    write('signature', 'no-signer', bytes(5) + der(0x30, der(
+        0x06, b'\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02'), der(0xa0, der(
+            0x30, number, der(0x31), der(0x30), der(0x31)))))
+    write('signature', 'old', b'\x01\x04\x00\x04\x03' + b'NameKey' + b'signed' * 10)
+    write('signature', 'long-length', bytes(5) + b'\x30\x84\0\0\0\x05\x02\x83\0\0\x00')
+    write('signature', 'length-too-long', bytes(5) + b'\x30\x84\xff\xff\xff\xff\x02\x01\x01')
+
+
+# calls, see bus-calls.c: the method, the object, whether the types are right, the arguments
+
+def bus_call(method, arguments, place=0, types=0):
+    return bytes([method, place, types]) + arguments
+
+
+def write_calls():
+    text, flags = b'\x81a', b'\0'
+    texts = b'\x03' + text + b'\x81b\x82[!'
+    kernel_name = [bus_call(method, text + flags) for method in (10, 11, 12, 13, 15, 17, 19, 22)]
+    write('bus', 'manager', bus_call(0, flags) + bus_call(1, b'\x831.0' + flags) +
+          bus_call(2, b'\0' + flags + flags) + bus_call(3, b'\x01\x831.0' + flags) +
+          bus_call(4, flags) + bus_call(5, b'\0' + texts + flags) +
+          bus_call(6, text + text + flags) + bus_call(7, b'') + bus_call(8, b'') + bus_call(9, b''))
+    write('bus', 'kernel-name', b''.join(kernel_name))
+    write('bus', 'kernel-names', b''.join(bus_call(method, texts + flags)
+                                          for method in (14, 16, 18)))
+    write('bus', 'kernel', b''.join(bus_call(method, flags) for method in (20, 21, 23)))
+    write('bus', 'flags', b''.join(bus_call(12, text + bytes([bits])) for bits in range(2, 16)))
+    write('bus', 'unknown-flags', bus_call(12, text + b'\x7f') + bus_call(2, b'\0\xff\xff'))
+    write('bus', 'types', b''.join(bus_call(method, b'\0\1\2\3\4\5\6', types=0xe0 + method % 8)
+                                   for method in range(16)))
+    write('bus', 'no-interface', bus_call(11, text + flags, 0x60) + bus_call(0, flags, 0x60))
+    write('bus', 'other-interface', bus_call(11, text + flags, 0x70) + bus_call(0, flags, 0x70))
+    write('bus', 'places', b''.join(bus_call(11, text + flags, 0x80 + place)
+                                    for place in range(8)))
+    log_control = b'\x20'
+    write('bus', 'properties', bus_call(24, b'\x1e\x21') + bus_call(25, b'\x1e') +
+          bus_call(25, b'\x1f', 0x81) + bus_call(25, log_control, 0x86) +
+          bus_call(26, log_control + b'\x23\x25', 0x86) + bus_call(26, b'\x1e\x21\x01'))
+    write('bus', 'standard', bus_call(27, b'') + bus_call(27, b'', 0x81) + bus_call(28, b'') +
+          bus_call(29, b''))
+    write('bus', 'not-utf-8', bus_call(11, b'\x82\xc3\x28' + flags))
+
+
 # indexes
 
 def trie(entries):
@@ -307,6 +356,8 @@ if __name__ == '__main__':
     write_zstd()
     write_elf()
     write_details()
+    write_signatures()
+    write_calls()
     write_indexes()
     write_caches()
     write_long_lines()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The bus goes away, comes back, or was never there: the index is kept right all the same."""
 
+import socket
 import time
 
 import depmod1
@@ -55,6 +56,23 @@ def it_outlives_the_bus_and_comes_back_to_it(stage):
     expect_equal(stage.module_names(), ['a', 'b', 'c', 'd', 'e'], 'modules')
     stage.settle()
     stage.expect_right()
+
+
+@test
+def it_comes_back_when_the_bus_ends_as_soon_as_it_is_there(stage):
+    """sd-bus, when it has waited for the socket, says nothing of a connection that fails at once."""
+    stage.start_with_modules()
+    for _ in range(8):
+        stage.bus.stop()
+        time.sleep(0.4)  # it has tried, and waits
+        for number in range(40):
+            stage.bus.socket.unlink(missing_ok=True)
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(str(stage.bus.socket))
+                listener.listen()
+                time.sleep(number * 0.00002)
+        stage.bus.start()
+        eventually(lambda: answers(stage), 'it answers on the bus', 10)
 
 
 @test

@@ -24,9 +24,10 @@ def unknown_flags_are_refused_by_each_method(stage):
     stage.settle()
     one = dbus.Array(['a'], 's')
     kernel_calls = {'ListModules': ['*'], 'GetModule': ['a'], 'GetDependencies': ['a'],
-                    'GetReverseDependencies': ['a'], 'GetLoadOrder': [one], 'ResolveAlias': ['a'],
-                    'ResolveAliases': [one], 'FindSymbol': ['a'], 'FindSymbols': [one],
-                    'GetUsersOfSymbol': ['a'], 'ListProblems': [], 'Diff': [],
+                    'GetReverseDependencies': ['a'], 'GetLoadOrder': [one], 'GetGraph': [one],
+                    'ResolveAlias': ['a'], 'ResolveAliases': [one], 'FindSymbol': ['a'], 'GetModuleStates': [one], 'ListDevices': [], 'FindSymbols': [one],
+                    'GetUsersOfSymbol': ['a'], 'ListProblems': [], 'ListShadowed': [],
+                    'ListConflicts': [], 'Diff': [], 'GetHistory': [],
                     'GetIndex': ['modules.dep'], 'Verify': []}
     expect_equal(set(kernel_calls), set(depmod1.signatures(depmod1.KERNEL)), 'methods')
     for bit in (depmod1.UNKNOWN_FLAG, 1 << 20):
@@ -34,6 +35,7 @@ def unknown_flags_are_refused_by_each_method(stage):
             expect_equal(error_name(kernel_call(stage, method), *arguments, bit), 'InvalidArgs', method)
         for method, arguments in (('ListKernels', []), ('GetKernel', ['']), ('Refresh', [strings()]),
                                   ('Reload', []), ('ResolveAliasesFor', [strings(), one]),
+                                  ('DiffKernels', ['', '']),
                                   ('Inhibit', ['who', 'why'])):
             expect_equal(error_name(manager_call(stage, method), *arguments, bit), 'InvalidArgs',
                          method)

@@ -187,6 +187,61 @@ def check_rpm(installation):
         yield done.stdout
 
 
+UDEV = '/usr/libexec/depmodd-udev'
+UDEVADM = """#!/bin/sh
+echo "udevadm $*" >>{calls}
+"""
+
+
+class Requests:
+    """A machine on which the daemon has left requests for udev."""
+
+    def __init__(self, installation):
+        self.machine = Machine(installation)
+        self.root, self.text = self.machine.root, installation.path(UDEV).read_text()
+        self.folder, self.sysfs = self.root / 'var/lib/depmodd/udev', self.root / 'sys'
+        self.folder.mkdir(parents=True)
+        for device in ('devices/pci0/1', 'devices/pci0/two words', 'class'):
+            (self.sysfs / device).mkdir(parents=True)
+            (self.sysfs / device / 'uevent').touch()
+        self.machine.program('usr/bin/udevadm', UDEVADM.format(calls=self.machine.calls))
+
+    def run(self):
+        """Exit status, standard error, how udevadm was called, and what is left."""
+        script = self.root / 'script'
+        script.write_text(self.text.replace('=/var/lib/', f'={self.root}/var/lib/').replace(
+            'sysfs=/sys', f'sysfs={self.sysfs}'))
+        script.chmod(0o755)
+        done = subprocess.run([script], capture_output=True, text=True, check=False,
+                              env={'PATH': f'{self.root}/usr/bin:{os.environ["PATH"]}'})
+        calls = self.machine.calls
+        return (done.returncode, done.stderr,
+                calls.read_text().splitlines() if calls.exists() else [],
+                sorted(path.name for path in self.folder.iterdir()))
+
+
+def check_udev(installation):
+    requests = Requests(installation)
+    (requests.folder / '1').write_text('/devices/pci0/1\n/devices/gone\n')
+    (requests.folder / '2').write_text('/devices/pci0/two words\n')
+    yield from differs(requests.run(), 0, '',
+                       ['udevadm control --reload',
+                        f'udevadm trigger --action=add {requests.sysfs}/devices/pci0/1 '
+                        f'{requests.sysfs}/devices/pci0/two words'], [])
+
+
+def check_udev_distrust(installation):
+    requests = Requests(installation)
+    (requests.folder / '1').write_text('/class\n/devices/../class\n/devices/pci0/1/..\n--help\n'
+                                       '/devices/./pci0/1\n$(touch x)\n')
+    secret = requests.root / 'secret'
+    secret.write_text('/devices/pci0/1\n')
+    (requests.folder / 'link').symlink_to(secret)
+    yield from differs(requests.run(), 0, '', [], ['link'])
+
+    yield from differs(Requests(installation).run(), 0, '', [], [])
+
+
 TESTS = [
     ('hooks wait for the daemon', check_settles),
     ('hooks give a kernel an index that had none, if it is named', check_withdrawn),
@@ -200,4 +255,6 @@ TESTS = [
     ('kernel-install removes exactly the index files', check_plugin_removes),
     ('pacman settles after the transaction', check_pacman),
     ('rpm expands the macro', check_rpm),
+    ('udev tries the devices again that it is asked to try', check_udev),
+    ('requests for udev are not trusted', check_udev_distrust),
 ]

@@ -6,7 +6,8 @@ import subprocess
 
 from installation import Skip
 
-UNITS = ['depmodd.service', 'depmodd-repair.service']
+ENABLED = ['depmodd.service', 'depmodd-repair.service', 'depmodd-udev.path']
+UNITS = [*ENABLED, 'depmodd-udev.service']
 EXPOSURE_MAX = 1.0
 
 
@@ -113,10 +114,10 @@ def check_catalog(installation):
 
 
 def check_preset(installation):
-    done = run('systemctl', f'--root={installation.root}', 'preset', *UNITS)
+    done = run('systemctl', f'--root={installation.root}', 'preset', *ENABLED)
     if done.returncode != 0:
         yield done.stderr
-    for name in UNITS:
+    for name in ENABLED:
         state = run('systemctl', f'--root={installation.root}', 'is-enabled', name).stdout.strip()
         if state != 'enabled':
             yield f'{name} is {state}'

@@ -50,8 +50,11 @@ _depmodctl_value() {
         *:--machine | *:-M) words=$(machinectl --no-legend list 2>/dev/null | cut -d ' ' -f 1) ;;
         *:--host | *:-H) words=$(compgen -A hostname) ;;
         *:--json) words='pretty short off' ;;
+        *:--sysfs) files=-d ;;
+        graph:--format) words='dot svg png' ;;
+        state:--is) words='absent on-disk builtin loaded different available loadable' ;;
         show:--field | show:-F) words=$fields ;;
-        *:--timeout | index:--jobs | inhibit:--who | inhibit:--why) ;;
+        *:--timeout | graph:--depth | index:--jobs | inhibit:--who | inhibit:--why) ;;
         *) return 1 ;;
         esac
 }
@@ -61,8 +64,10 @@ _depmodctl_argument() {
         case $verb in
         '') words=$verbs ;;
         help) words=$verbs ;;
-        status | settle | refresh | index) words=$(_depmodctl_ask kernels) ;;
-        list | show | deps | rdeps | order | resolve | why | blocked) words=$(_depmodctl_ask list "$cur*") ;;
+        status | settle | refresh | index | diff-kernels) words=$(_depmodctl_ask kernels) ;;
+        list | show | deps | rdeps | order | resolve | why | blocked | graph | state)
+                words=$(_depmodctl_ask list "$cur*")
+                ;;
         cat) words=$outputs ;;
         inhibit) files=-c ;;
         esac
@@ -88,8 +93,9 @@ _depmodctl_reply() {
 _depmodctl() {
         local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verb='' n_arguments=0 words='' files='' where=()
-        local verbs='status kernels list show deps rdeps order resolve why blocked alias provides
-                users problems diff verify settle refresh reload monitor inhibit cat statistics index help'
+        local verbs='status kernels list show deps rdeps order resolve why blocked graph alias
+                state devices provides users problems shadowed conflicts diff diff-kernels
+                verify log settle refresh reload monitor inhibit cat statistics index help'
         local outputs='modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep
                 modules.weakdep modules.symbols modules.symbols.bin modules.builtin.bin
                 modules.builtin.alias.bin modules.devname'
@@ -106,7 +112,11 @@ _depmodctl() {
                 [order]='-p --paths --no-soft --no-builtin --no-config'
                 [resolve]='--files --firmware --no-soft --no-weak --no-builtin --no-config'
                 [why]='--no-soft --no-weak'
+                [graph]='--deps --rdeps --depth --no-soft --format'
+                [state]='--is --sysfs'
+                [devices]='-a --all --sysfs'
                 [diff]='-a --all'
+                [diff-kernels]='-a --all --sysfs'
                 [settle]='--no-publish --ignore-inhibitors'
                 [refresh]='--full --rewrite'
                 [inhibit]='--who --why --list'

@@ -18,8 +18,9 @@ function __depmodctl_ask
         string replace -r ' .*' ''
 end
 
-set -l verbs status kernels list show deps rdeps order resolve why blocked alias provides users \
-    problems diff verify settle refresh reload monitor inhibit cat statistics index help
+set -l verbs status kernels list show deps rdeps order resolve why blocked graph alias state \
+    devices provides users problems shadowed conflicts diff diff-kernels verify log settle \
+    refresh reload monitor inhibit cat statistics index help
 set -l none "not __fish_seen_subcommand_from $verbs"
 set -l of __fish_seen_subcommand_from
 set -l outputs modules.dep modules.dep.bin modules.alias modules.alias.bin modules.softdep \
@@ -42,12 +43,19 @@ complete -c depmodctl -n $none -a order -d 'Show what to load in which order'
 complete -c depmodctl -n $none -a resolve -d 'Show all that names and aliases need'
 complete -c depmodctl -n $none -a why -d 'Show what pulls in A, or how A pulls in B'
 complete -c depmodctl -n $none -a blocked -d 'Show whether modprobe.d keeps a module out'
+complete -c depmodctl -n $none -a graph -d 'Draw what modules need and what needs them'
 complete -c depmodctl -n $none -a alias -d 'Show which modules answer to an alias'
+complete -c depmodctl -n $none -a state -d 'Show what is loaded, on disk, or neither'
+complete -c depmodctl -n $none -a devices -d 'List devices and the modules for them'
 complete -c depmodctl -n $none -a provides -d 'Show who exports a symbol'
 complete -c depmodctl -n $none -a users -d 'Show which modules use a symbol'
 complete -c depmodctl -n $none -a problems -d 'List what is wrong with the modules'
+complete -c depmodctl -n $none -a shadowed -d 'List files that another of their name hides'
+complete -c depmodctl -n $none -a conflicts -d 'List symbols and modules that exist twice'
 complete -c depmodctl -n $none -a diff -d 'Show which index files would change'
+complete -c depmodctl -n $none -a diff-kernels -d 'Show what another kernel lacks or brings'
 complete -c depmodctl -n $none -a verify -d 'Read the index files back and check them'
+complete -c depmodctl -n $none -a log -d 'Show the last publications'
 complete -c depmodctl -n $none -a settle -d 'Wait until the index is up to date'
 complete -c depmodctl -n $none -a refresh -d 'Look at all modules and publish'
 complete -c depmodctl -n $none -a reload -d 'Let the daemon read its configuration again'
@@ -60,8 +68,9 @@ complete -c depmodctl -n $none -a help -d 'Show the verbs, or the options of one
 
 # Their arguments
 complete -c depmodctl -n "$of help" -a "$verbs"
-complete -c depmodctl -n "$of status settle refresh index" -a '(__depmodctl_ask kernels)'
-complete -c depmodctl -n "$of list show deps rdeps order resolve why blocked" \
+complete -c depmodctl -n "$of status settle refresh index diff-kernels" \
+    -a '(__depmodctl_ask kernels)'
+complete -c depmodctl -n "$of list show deps rdeps order resolve why blocked graph state" \
     -a '(__depmodctl_ask list (commandline -ct)"*")'
 complete -c depmodctl -n "$of cat" -a "$outputs"
 complete -c depmodctl -n "$of inhibit" -a '(__fish_complete_subcommand --fcs-skip=2)'
@@ -96,7 +105,7 @@ complete -c depmodctl -n $all -s h -l help -d 'Show help'
 complete -c depmodctl -n "$of show" -s F -l field -x -a "$fields" -d 'Only the values of this field'
 complete -c depmodctl -n "$of deps rdeps" -s a -l all -d 'Also what is needed indirectly'
 complete -c depmodctl -n "$of deps rdeps" -s t -l tree -d 'All of it as a tree'
-complete -c depmodctl -n "$of deps rdeps order resolve why" -l no-soft -d 'Without softdeps'
+complete -c depmodctl -n "$of deps rdeps order resolve why graph" -l no-soft -d 'Without softdeps'
 complete -c depmodctl -n "$of order" -s p -l paths -d 'Print the files only'
 complete -c depmodctl -n "$of order resolve" -l no-builtin \
     -d 'Without modules that are part of the kernel'
@@ -104,7 +113,17 @@ complete -c depmodctl -n "$of order resolve" -l no-config -d 'As if there were n
 complete -c depmodctl -n "$of resolve why" -l no-weak -d 'Without weakdeps'
 complete -c depmodctl -n "$of resolve" -l files -d 'Print the files only, for an image'
 complete -c depmodctl -n "$of resolve" -l firmware -d 'With the firmware that the modules name'
+complete -c depmodctl -n "$of graph" -l deps -d 'Only what the modules need'
+complete -c depmodctl -n "$of graph" -l rdeps -d 'Only what needs the modules'
+complete -c depmodctl -n "$of graph" -l depth -x -d 'Not more than so many steps away'
+complete -c depmodctl -n "$of graph" -l format -x -a 'dot svg png' -d 'A text or a picture'
 complete -c depmodctl -n "$of diff" -s a -l all -d 'Also files that are as they should be'
+complete -c depmodctl -n "$of diff-kernels" -s a -l all -d 'Show long lists as a whole'
+complete -c depmodctl -n "$of devices" -s a -l all -d 'Also devices that no module serves'
+complete -c depmodctl -n "$of state" -l is -x \
+    -a 'absent on-disk builtin loaded different available loadable' -d 'Are all of them so?'
+complete -c depmodctl -n "$of diff-kernels state devices" -l sysfs -x \
+    -a '(__fish_complete_directories)' -d 'The devices below a directory'
 complete -c depmodctl -n "$of settle" -l no-publish -d 'Do not wait for the files'
 complete -c depmodctl -n "$of settle" -l ignore-inhibitors -d 'Publish although it is inhibited'
 complete -c depmodctl -n "$of refresh" -l full -d 'Read all modules again'

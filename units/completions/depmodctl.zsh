@@ -46,12 +46,19 @@
                 'resolve:show all that names and aliases need'
                 'why:show what pulls in A, or how A pulls in B'
                 'blocked:show whether modprobe.d keeps a module out'
+                'graph:draw what modules need and what needs them'
                 'alias:show which modules answer to an alias'
+                'state:show what is loaded, on disk, or neither'
+                'devices:list devices and the modules for them'
                 'provides:show who exports a symbol'
                 'users:show which modules use a symbol'
                 'problems:list what is wrong with the modules'
+                'shadowed:list files that another of their name hides'
+                'conflicts:list symbols and modules that exist twice'
                 'diff:show which index files would change'
+                'diff-kernels:show what another kernel lacks or brings'
                 'verify:read the index files back and check them'
+                'log:show the last publications'
                 'settle:wait until the index is up to date'
                 'refresh:look at all modules and publish'
                 'reload:let the daemon read its configuration again'
@@ -136,8 +143,26 @@ _depmodctl() {
                 '--no-weak[without weakdeps]' \
                 '1:module:_depmodctl_modules' '2:module:_depmodctl_modules' ;;
         (blocked) _arguments $common $full '1:module:_depmodctl_modules' ;;
+        (graph) _arguments $common $full \
+                '(--rdeps)--deps[only what the modules need]' \
+                '(--deps)--rdeps[only what needs the modules]' \
+                '--depth=[not more than so many steps away]:steps' \
+                '--no-soft[without softdeps]' \
+                '--format=[a text or a picture]:format:(dot svg png)' \
+                '*:module:_depmodctl_modules' ;;
+        (state) _arguments $common $full \
+                '--is=[are all of them so?]:state:(absent on-disk builtin loaded different available loadable)' \
+                '(-H --host -M --machine)--sysfs=[what is loaded is below a directory]:directory:_files -/' \
+                '*:module:_depmodctl_modules' ;;
+        (devices) _arguments $common $full \
+                '(-a --all)'{-a,--all}'[also devices that no module serves]' \
+                '(-H --host -M --machine)--sysfs=[the devices below a directory]:directory:_files -/' ;;
         (diff) _arguments $common $full \
                 '(-a --all)'{-a,--all}'[also files that are as they should be]' ;;
+        (diff-kernels) _arguments $common $full \
+                '(-a --all)'{-a,--all}'[show long lists as a whole]' \
+                '(-H --host -M --machine)--sysfs=[the devices below a directory]:directory:_files -/' \
+                '1:kernel:_depmodctl_kernels' '2:kernel:_depmodctl_kernels' ;;
         (settle) _arguments $common $full \
                 '--no-publish[do not wait for the files]' \
                 '--ignore-inhibitors[publish although somebody inhibits it]' \

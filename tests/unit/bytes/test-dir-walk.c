@@ -198,6 +198,34 @@ static void loop_through_two_links_is_found(void **state) {
               "directory-loop t/a/to-b/to-a\ndirectory-loop t/b/to-a/to-b\n");
 }
 
+static void ladder_of_links_comes_to_an_end(void **state) {
+        _cleanup_problem_list_ ProblemList problems = {};
+        Seen seen = {};
+
+        (void) state;
+        for (unsigned i = 0; i < 20; i++) {
+                char target[32], path[32];
+
+                (void) snprintf(path, sizeof(path), "t/%02u/file", i);
+                temp_tree_write_text(path, "");
+                (void) snprintf(target, sizeof(target), "../%02u", i + 1);
+                for (char side = 'l'; side <= 'r'; side += 'r' - 'l') {
+                        (void) snprintf(path, sizeof(path), "t/%02u/%c", i, side);
+                        temp_tree_link(target, path);
+                }
+        }
+        temp_tree_write_text("t/20/last", "");
+
+        /* Not a million ways; and what is no link's is all there. */
+        assert_int_equal(walk("t", &seen, &problems), 0);
+        assert_in_range(seen.paths.size, 1000, 2000000);
+        buffer_append_byte(&seen.paths, '\0');
+        assert_non_null(strstr(seen.paths.data, " 20/last "));
+        assert_int_equal(problems.count, 1);
+        assert_int_equal(problems.items[0].kind, PROBLEM_DIRECTORY_LINKS);
+        buffer_done(&seen.paths);
+}
+
 static void directory_met_twice_side_by_side_is_no_loop(void **state) {
         (void) state;
         temp_tree_write_text("t/a/x", "");
@@ -345,6 +373,7 @@ int main(void) {
                 TREE_TEST(link_to_itself_is_a_problem),
                 TREE_TEST(directory_that_contains_itself_is_met_once),
                 TREE_TEST(loop_through_two_links_is_found),
+                TREE_TEST(ladder_of_links_comes_to_an_end),
                 TREE_TEST(directory_met_twice_side_by_side_is_no_loop),
                 TREE_TEST(other_types_are_problems),
                 TREE_TEST(directory_that_cannot_be_opened_is_a_problem_and_the_walk_goes_on),

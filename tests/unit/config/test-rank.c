@@ -202,6 +202,35 @@ static void ranks_are_compared_by_override_then_search(void **state) {
         assert_true(rank_compare((Rank){ -1, 0 }, (Rank){ -1, -1 }) > 0);
 }
 
+static void assert_rule(const char *text, const char *winner, const char *loser,
+                        const char *expected) {
+        _cleanup_config_ Config config = {};
+        _cleanup_buffer_ Buffer rule = {};
+
+        parse(&config, text);
+        rank_append_rule(&config, config_rank(&config, winner, strlen("mod_simple")),
+                         config_rank(&config, loser, strlen("mod_simple")), &rule);
+        buffer_append_byte(&rule, '\0');
+        assert_int_equal(buffer_error(&rule), 0);
+        assert_string_equal(rule.data, expected);
+}
+
+static void rule_is_told_in_the_words_of_the_configuration(void **state) {
+        const char *text = EXTERNALS "search foo external foo/sub built-in low\n"
+                                     "override mod_simple * a\noverride mod_simple * b\n";
+
+        (void) state;
+        assert_rule("", "updates/mod_simple.ko", "k/mod_simple.ko", "search updates");
+        assert_rule("", "k/mod_simple.ko", "l/mod_simple.ko", "path order");
+        assert_rule(text, "b/mod_simple.ko", "a/mod_simple.ko", "override b/mod_simple");
+        assert_rule(text, "a/mod_simple.ko", "foo/mod_simple.ko", "override a/mod_simple");
+        assert_rule(text, "foo/mod_simple.ko", "/ext/e1/mod_simple.ko", "search foo");
+        assert_rule(text, "/ext/e1/mod_simple.ko", "/ext/e2/mod_simple.ko", "search external");
+        assert_rule(text, "/ext/e2/mod_simple.ko", "k/mod_simple.ko", "search external");
+        assert_rule(text, "k/mod_simple.ko", "low/mod_simple.ko", "search built-in");
+        assert_rule(text, "low/x/mod_simple.ko", "low/y/mod_simple.ko", "path order");
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(without_configuration_updates_rank_above_all_else),
@@ -227,6 +256,7 @@ int main(void) {
                 cmocka_unit_test(override_beats_every_search),
                 cmocka_unit_test(name_size_beyond_the_file_name_reads_no_further),
                 cmocka_unit_test(ranks_are_compared_by_override_then_search),
+                cmocka_unit_test(rule_is_told_in_the_words_of_the_configuration),
         };
 
         return cmocka_run_group_tests_name("rank", tests, NULL, NULL);

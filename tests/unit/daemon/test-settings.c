@@ -173,6 +173,7 @@ static void assert_defaults(const Settings *settings) {
         assert_int_equal(settings->inhibit_max_usec, 600000 * MS);
         assert_int_equal(settings->scan_interval_usec, 30000 * MS);
         assert_true(settings->sync);
+        assert_false(settings->trigger_udev);
         assert_int_equal(settings->n_workers, parallel_processors());
 }
 
@@ -194,6 +195,7 @@ static const char full[] = "# comment\n; another\n\n"
                            "ScanIntervalSec=0\n"
                            "Sync=No\n"
                            "LogLevel=warning\n"
+                           "TriggerUdev=yes\n"
                            "ReadingThreads=3";
 
 static void each_setting_is_taken(void **state) {
@@ -207,6 +209,7 @@ static void each_setting_is_taken(void **state) {
         assert_int_equal(settings.inhibit_max_usec, 7200000 * MS);
         assert_int_equal(settings.scan_interval_usec, 0);
         assert_false(settings.sync);
+        assert_true(settings.trigger_udev);
         assert_int_equal(settings.n_workers, 3);
         assert_int_equal(log_level(), LOG_WARNING);
 }
@@ -297,6 +300,7 @@ static void named_file_that_cannot_be_read_changes_nothing(void **state) {
         restore(STDERR_FILENO, err);
         assert_said("err", "Cannot read c");
         assert_int_equal(settings.settle.quiet_usec, 1000 * MS);
+        assert_true(settings.trigger_udev);
         assert_int_equal(settings.n_workers, 3);
         assert_int_equal(log_level(), LOG_ERR);
 }

@@ -172,6 +172,28 @@ static void telling_of_cycles_comes_to_an_end(void **state) {
         assert_int_equal(problems.items[problems.count - 1].number, 24);
 }
 
+/* From G one way leads to S at once, the others, which are tried first, in eight thousand ways to
+ * G. */
+static void knot_without_a_cycle_in_sight_is_told_by_its_shortest(void **state) {
+        _cleanup_problem_list_ ProblemList problems = {};
+        _cleanup_cycles_ Cycles cycles = {};
+        _cleanup_buffer_ Buffer edges = {};
+        _cleanup_model_ Model model = {};
+
+        (void) state;
+        buffer_append_string(&edges, "S>G G>Sab ");
+        for (char user = 'a'; user < 'y'; user++) {
+                char next = (char) (user + 2 - (user - 'a') % 2);
+
+                buffer_append_format(&edges, "%c>%c%c ", user, next, next + 1);
+        }
+        buffer_append(&edges, "y>G z>G", strlen("y>G z>G") + 1);
+        model_of(&model, edges.data);
+        assert_int_equal(cycles_find(&cycles, &model.graph), 0);
+        assert_int_equal(cycles_report(&cycles, &model.tree, &problems), 0);
+        assert_problems(&problems, "dependency-cycle 'S -> G -> S'\ndependency-cycle-count #28\n");
+}
+
 /* kmod's own test-suite has this tree and these lines (section 11). */
 #define LOOPS                                                                                      \
         "module mod-loop-a.ko\nexport a\nneed b\nneed f\nneed g\n"                                 \
@@ -235,6 +257,7 @@ int main(void) {
                 cmocka_unit_test(needs_of_a_cycle_are_looked_at_and_not_told),
                 cmocka_unit_test(cycles_that_share_modules_are_told_and_counted),
                 cmocka_unit_test(telling_of_cycles_comes_to_an_end),
+                cmocka_unit_test(knot_without_a_cycle_in_sight_is_told_by_its_shortest),
                 cmocka_unit_test(cycles_are_told_as_kmod_tells_them),
         };
 

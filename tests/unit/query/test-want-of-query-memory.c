@@ -1,20 +1,76 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 
+#include "carry-over.h"
+#include "conflicts.h"
 #include "dependencies.h"
 #include "failing-memory.h"
+#include "kernel-difference.h"
 #include "load-order.h"
 #include "model-difference.h"
 #include "module-list.h"
 #include "query-case.h"
 #include "resolve.h"
+#include "shadowed.h"
 #include "softdep.h"
+#include "subgraph.h"
 #include "symbol-users.h"
+
+static Model empty_model;
 
 static const char script[] = "module a.ko\nneed b\nneed k 7\nsoftdep pre: b al built gone\n"
                              "alias al\nalias x-y*\nweakdep c\n"
                              "module b.ko\nexport b 1\nneed c\nalias al\n"
-                             "module c.ko\nexport c 2\nalias x_y[z]*\n";
+                             "module c.ko\nexport c 2\nexport b 1\nalias x_y[z]*\n";
+
+static int ask_for_more(const Lookup *lookup) {
+        _cleanup_problem_list_ ProblemList problems = {};
+        _cleanup_shadowed_list_ ShadowedList shadowed = {};
+        _cleanup_conflicts_ Conflicts conflicts = {};
+        _cleanup_subgraph_ Subgraph subgraph = {};
+        int r;
+
+        r = problem_list_add(&problems, &(Problem){ .kind = PROBLEM_MODULE_SHADOWED,
+                                                    .path = "x/a.ko",
+                                                    .subject = "a.ko",
+                                                    .detail = "path order" });
+        if (r == 0)
+                r = shadowed_find(lookup, &problems, &shadowed);
+        if (r == 0)
+                r = conflicts_find(lookup, &conflicts);
+        if (r == 0)
+                r = subgraph_find(lookup, NULL, 0, SUBGRAPH_SOFT, &subgraph);
+        if (r < 0)
+                return r;
+
+        assert_int_equal(shadowed.count, 1);
+        assert_int_equal(conflicts.count, 1);
+        assert_int_equal(subgraph.n_nodes, 4);
+        return 0;
+}
+
+static int compare_kernels(const Lookup *lookup) {
+        _cleanup_kernel_changes_ KernelChanges changes = {};
+        _cleanup_query_case_ QueryCase other = {};
+        _cleanup_carry_over_ CarryOver over = {};
+        int r;
+
+        r = lookup_new(&other.lookup, &empty_model, NULL);
+        if (r == 0)
+                r = kernel_changes_of_modules(lookup, other.lookup, &changes);
+        if (r == 0)
+                r = kernel_changes_of_symbols(lookup, other.lookup, &changes);
+        if (r == 0)
+                r = kernel_changes_of_aliases(lookup, other.lookup, &changes);
+        if (r == 0)
+                r = carry_over_find(lookup, other.lookup, "2.0", &over);
+        if (r < 0)
+                return r;
+
+        assert_int_equal(changes.count, 4 + 2 + 5);
+        assert_int_equal(over.count, 3);
+        return 0;
+}
 
 static int ask(const Lookup *lookup) {
         static const char *const names[] = { "a", "al", "c.ko", "gone" };
@@ -70,6 +126,7 @@ static void each_allocation_that_fails_is_an_error(void **state) {
 
         (void) state;
         model_script_link(&model, script);
+        model_script_link(&empty_model, "");
         add_builtin_names(&model, "k/built.ko\n");
         add_builtin_aliases(&model, "built.alias=in-*\n");
 
@@ -81,10 +138,15 @@ static void each_allocation_that_fails_is_an_error(void **state) {
                 r = lookup_new(&lookup, &model, NULL);
                 if (r == 0)
                         r = ask(lookup);
+                if (r == 0)
+                        r = ask_for_more(lookup);
+                if (r == 0)
+                        r = compare_kernels(lookup);
                 has_failed = failing_memory_disarm();
                 assert_int_equal(r, has_failed ? -ENOMEM : 0);
         }
         assert_true(n_good > 50);
+        model_done(&empty_model);
 }
 
 int main(void) {

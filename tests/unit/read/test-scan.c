@@ -127,15 +127,15 @@ static void updates_win_without_configuration(void **state) {
         (void) state;
         FILES("m/kernel/a.ko", "m/updates/a.ko.gz", "m/zz/a.ko");
         check("", "a updates/a.ko.gz\n",
-              "duplicate-module kernel/a.ko 'updates/a.ko.gz' (search)\n"
-              "duplicate-module zz/a.ko 'updates/a.ko.gz' (search)\n");
+              "duplicate-module kernel/a.ko 'updates/a.ko.gz' (search updates)\n"
+              "duplicate-module zz/a.ko 'updates/a.ko.gz' (search updates)\n");
 }
 
 static void winner_keeps_its_place_among_the_modules(void **state) {
         (void) state;
         FILES("m/k/a.ko", "m/k/b.ko", "m/updates/a.ko", "m/updates/c.ko");
         check("", "a updates/a.ko\nb k/b.ko\nc updates/c.ko\n",
-              "duplicate-module k/a.ko 'updates/a.ko' (search)\n");
+              "duplicate-module k/a.ko 'updates/a.ko' (search updates)\n");
 }
 
 /* Cases of kmod's own test-suite (specification section 11). */
@@ -143,14 +143,15 @@ static void search_rules_decide_as_kmods_do(void **state) {
         (void) state;
         FILES("m/foo/mod-simple.ko", "m/foobar/mod-simple.ko", "m/override/mod-simple.ko");
         check("search foobar foo built-in\n", "mod_simple foobar/mod-simple.ko\n",
-              "duplicate-module foo/mod-simple.ko 'foobar/mod-simple.ko' (search)\n"
-              "duplicate-module override/mod-simple.ko 'foobar/mod-simple.ko' (search)\n");
+              "duplicate-module foo/mod-simple.ko 'foobar/mod-simple.ko' (search foobar)\n"
+              "duplicate-module override/mod-simple.ko 'foobar/mod-simple.ko' (search foobar)\n");
         check("search foo built-in\noverride mod-simple 1.0 override\n",
               "mod_simple override/mod-simple.ko\n",
-              "duplicate-module foobar/mod-simple.ko 'foo/mod-simple.ko' (search)\n"
-              "duplicate-module foo/mod-simple.ko 'override/mod-simple.ko' (override)\n");
+              "duplicate-module foobar/mod-simple.ko 'foo/mod-simple.ko' (search foo)\n"
+              "duplicate-module foo/mod-simple.ko 'override/mod-simple.ko' (override "
+              "override/mod-simple)\n");
         check("search built-in foo\n", "mod_simple foobar/mod-simple.ko\n",
-              "duplicate-module foo/mod-simple.ko 'foobar/mod-simple.ko' (search)\n"
+              "duplicate-module foo/mod-simple.ko 'foobar/mod-simple.ko' (search built-in)\n"
               "duplicate-module override/mod-simple.ko 'foobar/mod-simple.ko' (path order)\n");
 }
 
@@ -174,15 +175,17 @@ static void external_directories_compete_by_search_rules(void **state) {
         buffer_append_format(&first, "external * %s\nsearch external foobar built-in\n%c", external,
                              '\0');
         buffer_append_format(&expected, "external a %s/a.ko\n%c", external, '\0');
-        buffer_append_format(&problems, "duplicate-module foobar/a.ko '%s/a.ko' (search)\n%c",
+        buffer_append_format(&problems,
+                             "duplicate-module foobar/a.ko '%s/a.ko' (search external)\n%c",
                              external, '\0');
         check(first.data, expected.data, problems.data);
 
         buffer_append_format(&last, "external * %s\nsearch foobar built-in external\n%c", external,
                              '\0');
         buffer_clear(&problems);
-        buffer_append_format(&problems, "duplicate-module %s/a.ko 'foobar/a.ko' (search)\n%c",
-                             external, '\0');
+        buffer_append_format(&problems,
+                             "duplicate-module %s/a.ko 'foobar/a.ko' (search foobar)\n%c", external,
+                             '\0');
         check(last.data, "a foobar/a.ko\n", problems.data);
 }
 

@@ -211,13 +211,13 @@ static void only_changed_files_are_looked_at(void **state) {
         assert_int_equal(tree_init(&tree, "m"), 0);
         tree_set_strings(&tree, known.strings);
         scan(&tree);
-        assert_int_equal(tree_take_over(&tree, &known, changed), 0);
+        assert_int_equal(tree_take_over(&tree, &known, changed, 2), 0);
         assert_known(&tree, "a empty garbage ");
 
         assert_int_equal(tree_init(&other, "m"), 0);
         tree_set_strings(&other, known.strings);
         scan(&other);
-        assert_int_equal(tree_take_over(&other, &known, nothing), 0);
+        assert_int_equal(tree_take_over(&other, &known, nothing, 2), 0);
         assert_known(&other, "a b empty garbage ");
 }
 
@@ -233,7 +233,7 @@ static void racy_file_is_read_again_without_a_change(void **state) {
         assert_int_equal(tree_init(&tree, "m"), 0);
         tree_set_strings(&tree, known.strings);
         scan(&tree);
-        assert_int_equal(tree_take_over(&tree, &known, nothing), 0);
+        assert_int_equal(tree_take_over(&tree, &known, nothing, 2), 0);
         assert_known(&tree, "b empty garbage ");
 }
 

@@ -157,8 +157,8 @@ static void configuration_decides_which_modules_there_are(void **state) {
         assert_problems(&run.problems,
                         "config-bad-line depmod.d/x.conf:3 'nonsense'\n"
                         "config-no-match depmod.d/x.conf:4 'override kernel' (2.0)\n"
-                        "duplicate-module kernel/a.ko 'mine/a.ko' (search)\n"
-                        "duplicate-module updates/a.ko 'mine/a.ko' (search)\n" NO_ORDER);
+                        "duplicate-module kernel/a.ko 'mine/a.ko' (search mine)\n"
+                        "duplicate-module updates/a.ko 'mine/a.ko' (search mine)\n" NO_ORDER);
 }
 
 /* Section 1.7: symbols, configuration, walk, order, files, and the graph at last. */

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answers.h"
+#include "kernels-job.h"
+
+static void on_compared(Job *done) {
+        question_done_working(((KernelsJob *) done)->userdata);
+}
+
+static void free_task(void *task) {
+        kernels_job_free(task);
+}
+
+static int fail_kernel(const Question *question, const char *release, sd_bus_error *error) {
+        return sd_bus_error_setf(error, DEPMOD1_ERROR_NO_SUCH_KERNEL,
+                                 "There is no kernel %s below %s", release,
+                                 question->bus->manager->settings->modules_path);
+}
+
+/* The empty release is that of the running kernel. */
+int prepare_diff_kernels(Question *question, sd_bus_error *error) {
+        Manager *manager = question->bus->manager;
+
+        for (char **release = question->releases; *release; release++) {
+                if ((*release)[0] == '\0') {
+                        free(*release);
+                        *release = strdup(manager->running_release);
+                        if (!*release)
+                                return -ENOMEM;
+                }
+                if (!manager_find_kernel(manager, *release))
+                        return fail_kernel(question, *release, error);
+        }
+
+        return 0;
+}
+
+static Snapshot *find_snapshot(const Question *question, const char *release) {
+        const Kernel *kernel = manager_find_kernel(question->bus->manager, release);
+
+        return kernel && kernel->snapshot && kernel->snapshot->is_kernel ? kernel->snapshot : NULL;
+}
+
+/* The question has two releases: the old one, the new one. */
+int work_diff_kernels(Question *question, Kernel *none, sd_bus_error *error) {
+        Manager *manager = question->bus->manager;
+        _cleanup_(kernels_job_freep) KernelsJob *job = NULL;
+        Snapshot *snapshots[2];
+        int r;
+
+        (void) none;
+        for (size_t i = 0; i < 2; i++) {
+                snapshots[i] = find_snapshot(question, question->releases[i]);
+                if (!snapshots[i])
+                        return fail_kernel(question, question->releases[i], error);
+        }
+
+        r = kernels_job_new(&job, question->releases[1]);
+        if (r < 0)
+                return r;
+        question->other = snapshot_ref(snapshots[0]);
+        question->snapshot = snapshot_ref(snapshots[1]);
+        job->old = question->other;
+        job->new = question->snapshot;
+        job->sysfs = manager->settings->sysfs;
+        job->userdata = question;
+        job->job.on_done = on_compared;
+        question->task = job;
+        question->free_task = free_task;
+        jobs_add(manager->site.jobs, &job->job);
+        job = NULL;
+        return 1;
+}
+
+/* As many strings as there are. */
+static int append_strings(Question *question, sd_bus_message *reply, const char *const *strings) {
+        int r = 0;
+
+        for (; r >= 0 && *strings; strings++)
+                r = question_append(question, reply, *strings);
+        return r;
+}
+
+#define APPEND(...) append_strings(question, reply, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* a(ssss): change, name, old path, new path */
+static int append_modules(Question *question, sd_bus_message *reply, const KernelChanges *changes) {
+        int r = sd_bus_message_open_container(reply, 'a', "(ssss)");
+
+        for (size_t i = 0; r >= 0 && i < changes->count; i++) {
+                const KernelChange *change = &changes->items[i];
+
+                r = sd_bus_message_open_container(reply, 'r', "ssss");
+                if (r >= 0)
+                        r = APPEND(kernel_change_code(change->kind), change->name, change->old,
+                                   change->new);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(reply);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* a(ssssuu): change, symbol, old provider, new provider, old CRC, new CRC */
+static int append_symbols(Question *question, sd_bus_message *reply, const KernelChanges *changes) {
+        int r = sd_bus_message_open_container(reply, 'a', "(ssssuu)");
+
+        for (size_t i = 0; r >= 0 && i < changes->count; i++) {
+                const KernelChange *change = &changes->items[i];
+
+                r = sd_bus_message_open_container(reply, 'r', "ssssuu");
+                if (r >= 0)
+                        r = APPEND(kernel_change_code(change->kind), change->name, change->old,
+                                   change->new);
+                if (r >= 0)
+                        r = sd_bus_message_append(reply, "uu", change->old_crc, change->new_crc);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(reply);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* a(sss): change, alias, module */
+static int append_aliases(Question *question, sd_bus_message *reply, const KernelChanges *changes) {
+        int r = sd_bus_message_open_container(reply, 'a', "(sss)");
+
+        for (size_t i = 0; r >= 0 && i < changes->count; i++) {
+                const KernelChange *change = &changes->items[i];
+
+                r = sd_bus_message_open_container(reply, 'r', "sss");
+                if (r >= 0)
+                        r = APPEND(kernel_change_code(change->kind), change->name,
+                                   change->old[0] != '\0' ? change->old : change->new);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(reply);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_names(Question *question, sd_bus_message *reply, const Resolutions *found) {
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+
+        for (size_t i = 0; r >= 0 && i < found->count; i++)
+                r = question_append(question, reply, found->items[i].name);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* a(sssasas): change, device, modalias, old modules, new modules */
+static int append_devices(Question *question, sd_bus_message *reply, const KernelsJob *job) {
+        int r = sd_bus_message_open_container(reply, 'a', "(sssasas)");
+
+        for (size_t i = 0; r >= 0 && i < job->n_device_changes; i++) {
+                const DeviceChange *change = &job->device_changes[i];
+
+                r = sd_bus_message_open_container(reply, 'r', "sssasas");
+                if (r >= 0)
+                        r = APPEND(device_change_code(change), change->device->path,
+                                   change->device->modalias);
+                if (r >= 0)
+                        r = append_names(question, reply, &change->old);
+                if (r >= 0)
+                        r = append_names(question, reply, &change->new);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(reply);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* a(sss): code, symbol, detail */
+static int append_reasons(Question *question, sd_bus_message *reply, const CarryOver *over,
+                          uint32_t carried) {
+        int r = sd_bus_message_open_container(reply, 'a', "(sss)");
+
+        for (size_t i = 0; r >= 0 && i < over->n_reasons; i++) {
+                const CarryReason *reason = &over->reasons[i];
+
+                if (reason->carried != carried)
+                        continue;
+                r = sd_bus_message_open_container(reply, 'r', "sss");
+                if (r >= 0)
+                        r = APPEND(carry_reason_code(reason->kind), reason->symbol, reason->detail);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(reply);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* a(sssa(sss)): verdict, module, path, reasons */
+static int append_carried(Question *question, sd_bus_message *reply, const KernelsJob *job) {
+        const Lookup *old = job->old->lookup;
+        int r = sd_bus_message_open_container(reply, 'a', "(sssa(sss))");
+
+        for (uint32_t i = 0; r >= 0 && i < job->over.count; i++) {
+                const Carried *carried = &job->over.items[i];
+
+                r = sd_bus_message_open_container(reply, 'r', "sssa(sss)");
+                if (r >= 0)
+                        r = APPEND(carry_verdict_code(carried->verdict),
+                                   lookup_name(old, carried->module),
+                                   lookup_path(old, carried->module));
+                if (r >= 0)
+                        r = append_reasons(question, reply, &job->over, i);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(reply);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+int answer_diff_kernels(Question *question, sd_bus_message *reply, Kernel *none,
+                        sd_bus_error *error) {
+        const KernelsJob *job = question->task;
+        int r = job->r;
+
+        (void) none;
+        (void) error;
+        if (r >= 0)
+                r = append_modules(question, reply, &job->modules);
+        if (r >= 0)
+                r = append_symbols(question, reply, &job->symbols);
+        if (r >= 0)
+                r = append_aliases(question, reply, &job->aliases);
+        if (r >= 0)
+                r = append_devices(question, reply, job);
+        if (r >= 0)
+                r = append_carried(question, reply, job);
+        if (r < 0)
+                return r;
+        return sd_bus_message_append(reply, "tt", job->old->generation, job->new->generation);
+}

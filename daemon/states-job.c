@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "states-job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "array.h"
+#include "fd.h"
+
+static int add_row(StatesJob *job, StateRow row) {
+        if (ARRAY_RESERVE(job->rows, job->capacity, job->n_rows + 1) < 0)
+                return -ENOMEM;
+
+        job->rows[job->n_rows++] = row;
+        return 0;
+}
+
+static int add_name(StatesJob *job, const StateSource *source, const char *name) {
+        StateRow row = { .module = STATES_NO_MODULE };
+        int r;
+
+        r = lookup_find(source->lookup, name, &row.module);
+        if (r == 0)
+                row.state = module_state_of(source, row.module);
+        else if (r == LOOKUP_NOT_FOUND)
+                r = module_state_of_missing(source, name, &row.state);
+        return r < 0 ? r : add_row(job, row);
+}
+
+static int add_device(StatesJob *job, const StateSource *source, size_t i) {
+        _cleanup_resolutions_ Resolutions found = {};
+        int r;
+
+        job->served[i].first = job->n_rows;
+        r = resolve_alias(source->lookup, job->devices.items[i].modalias, RESOLVE_MODPROBE, &found);
+        if (r == -EINVAL)
+                return 0; /* a device may say anything */
+        for (size_t k = 0; r >= 0 && k < found.count; k++)
+                r = add_row(job,
+                            (StateRow){ .module = found.items[k].module,
+                                        .state = module_state_of(source, found.items[k].module) });
+        job->served[i].count = job->n_rows - job->served[i].first;
+        return r;
+}
+
+static int add_devices(StatesJob *job, const StateSource *source) {
+        int r;
+
+        r = device_list_read(&job->devices, job->sysfs);
+        if (r < 0)
+                return r;
+        job->served = calloc(job->devices.count + 1, sizeof(ServedDevice));
+        if (!job->served)
+                return -ENOMEM;
+
+        for (size_t i = 0; r >= 0 && i < job->devices.count; i++)
+                r = add_device(job, source, i);
+        return r;
+}
+
+static void run(Job *userdata) {
+        StatesJob *job = (StatesJob *) userdata;
+        _cleanup_close_ int fd =
+                open(job->snapshot->model.tree.directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        /* The files of all devices' modules would take longer to read than the answer is worth. */
+        const StateSource source = { .lookup = job->snapshot->lookup,
+                                     .sysfs = job->has_loaded ? job->sysfs : NULL,
+                                     .dir_fd = job->names ? fd : -1 };
+
+        job->r = job->names ? 0 : add_devices(job, &source);
+        for (char *const *name = job->names; job->r >= 0 && name && *name; name++)
+                job->r = add_name(job, &source, *name);
+}
+
+int states_job_new(StatesJob **ret_job) {
+        StatesJob *job = calloc(1, sizeof(*job));
+
+        if (!job)
+                return -ENOMEM;
+
+        job->r = -ECANCELED;
+        job->job.run = run;
+        job->job.can_wait = true;
+        *ret_job = job;
+        return 0;
+}
+
+void states_job_free(StatesJob *job) {
+        if (!job)
+                return;
+
+        device_list_done(&job->devices);
+        free(job->served);
+        free(job->rows);
+        free(job);
+}
