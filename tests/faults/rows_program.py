@@ -295,7 +295,7 @@ def read_all_again(world):
     return None
 
 
-@row('every tenth allocation of a refresh of the daemon fails', full=None, short=100)
+@row('every tenth allocation of a refresh of the daemon fails', full=None, short=40)
 def failing_allocations(ledger, programs, folder, count):
     with in_world(ledger, programs, folder, on_ext4) as world:
         library, control = make_shim(programs, folder), Control(folder / 'control')
