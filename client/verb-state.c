@@ -15,6 +15,7 @@ static const struct {
         { "on-disk", { "on-disk" } },
         { "builtin", { "builtin" } },
         { "loaded", { "loaded", "different" } },
+        { "blocked", { "blocked" } },
         { "different", { "different" } },
         { "available", { "builtin", "loaded", "different" } },
         { "loadable", { "on-disk", "builtin", "loaded", "different" } },
@@ -74,7 +75,8 @@ static int run(Session *session, int argc, char *argv[]) {
         int r;
 
         if (options->is && !wanted) {
-                message_error("--is takes absent, on-disk, builtin, loaded, different, available "
+                message_error("--is takes absent, on-disk, builtin, loaded, blocked, different, "
+                              "available "
                               "or loadable, not '%s'",
                               options->is);
                 return -EINVAL;

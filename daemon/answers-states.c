@@ -31,7 +31,7 @@ static int start(Question *question, Kernel *kernel, char *const *names) {
 
         job->snapshot = question->snapshot;
         job->names = names;
-        job->sysfs = kernel->site->settings->sysfs;
+        job->settings = kernel->site->settings;
         job->has_loaded = has_loaded(question);
         job->userdata = question;
         job->job.on_done = on_looked;
@@ -123,7 +123,7 @@ int answer_list_devices(Question *question, sd_bus_message *reply, Kernel *kerne
         (void) kernel;
         if (r < 0 && r != -ENOMEM && r != -ECANCELED)
                 return sd_bus_error_setf(error, SD_BUS_ERROR_FAILED,
-                                         "Cannot look for devices in %s: %s", job->sysfs,
+                                         "Cannot look for devices in %s: %s", job->settings->sysfs,
                                          strerror(-r));
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "(ssa(sss)s)");

@@ -9,11 +9,11 @@
 #include "module-name.h"
 
 const char *module_state_code(ModuleState state) {
-        static const char *const codes[] = { [MODULE_ABSENT] = "absent",
-                                             [MODULE_ON_DISK] = "on-disk",
-                                             [MODULE_BUILTIN] = "builtin",
-                                             [MODULE_LOADED] = "loaded",
-                                             [MODULE_DIFFERENT] = "different" };
+        static const char *const codes[] = {
+                [MODULE_ABSENT] = "absent",   [MODULE_ON_DISK] = "on-disk",
+                [MODULE_BUILTIN] = "builtin", [MODULE_LOADED] = "loaded",
+                [MODULE_BLOCKED] = "blocked", [MODULE_DIFFERENT] = "different"
+        };
 
         return codes[state];
 }

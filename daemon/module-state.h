@@ -11,6 +11,7 @@ typedef enum ModuleState {
         MODULE_ON_DISK,
         MODULE_BUILTIN,
         MODULE_LOADED,
+        MODULE_BLOCKED,   /* on disk, and modprobe's configuration keeps it out */
         MODULE_DIFFERENT, /* loaded, but from another file than the one on disk, or that is gone */
 } ModuleState;
 
@@ -29,5 +30,5 @@ ModuleState module_state_of(const StateSource *source, uint32_t module);
  */
 int module_state_of_missing(const StateSource *source, const char *name, ModuleState *ret_state);
 
-/* "absent", "on-disk", "builtin", "loaded", "different" */
+/* "absent", "on-disk", "builtin", "loaded", "blocked", "different" */
 const char *module_state_code(ModuleState state);

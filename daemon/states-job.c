@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "array.h"
+#include "blocked.h"
 #include "fd.h"
 
 static int add_row(StatesJob *job, StateRow row) {
@@ -47,7 +48,7 @@ static int add_device(StatesJob *job, const StateSource *source, size_t i) {
 static int add_devices(StatesJob *job, const StateSource *source) {
         int r;
 
-        r = device_list_read(&job->devices, job->sysfs);
+        r = device_list_read(&job->devices, job->settings->sysfs);
         if (r < 0)
                 return r;
         job->served = calloc(job->devices.count + 1, sizeof(ServedDevice));
@@ -59,18 +60,47 @@ static int add_devices(StatesJob *job, const StateSource *source) {
         return r;
 }
 
+/* Modules on disk that modprobe would not load in any way. */
+static int find_blocked(StatesJob *job) {
+        _cleanup_modprobe_config_ ModprobeConfig config = {};
+        _cleanup_(prober_freep) Prober *prober = NULL;
+        _cleanup_pulls_ Pulls pulls = {};
+        int r;
+
+        r = modprobe_config_read(&config, (const char *const *) job->settings->modprobe_paths,
+                                 job->settings->command_line_path);
+        if (r >= 0)
+                r = prober_new(&prober, job->snapshot->lookup, &config);
+        if (r >= 0)
+                r = pulls_build(&pulls, prober);
+
+        for (size_t i = 0; r >= 0 && i < job->n_rows; i++) {
+                _cleanup_blocked_ Blocked blocked = {};
+
+                if (job->rows[i].state != MODULE_ON_DISK)
+                        continue;
+                r = blocked_find(prober, &pulls, job->rows[i].module, &blocked);
+                if (r >= 0 && blocked.verdict == BLOCKED_FULLY)
+                        job->rows[i].state = MODULE_BLOCKED;
+        }
+
+        return r < 0 ? r : 0;
+}
+
 static void run(Job *userdata) {
         StatesJob *job = (StatesJob *) userdata;
         _cleanup_close_ int fd =
                 open(job->snapshot->model.tree.directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
         /* The files of all devices' modules would take longer to read than the answer is worth. */
         const StateSource source = { .lookup = job->snapshot->lookup,
-                                     .sysfs = job->has_loaded ? job->sysfs : NULL,
+                                     .sysfs = job->has_loaded ? job->settings->sysfs : NULL,
                                      .dir_fd = job->names ? fd : -1 };
 
         job->r = job->names ? 0 : add_devices(job, &source);
         for (char *const *name = job->names; job->r >= 0 && name && *name; name++)
                 job->r = add_name(job, &source, *name);
+        if (job->r >= 0 && job->names)
+                job->r = find_blocked(job);
 }
 
 int states_job_new(StatesJob **ret_job) {

@@ -5,6 +5,7 @@
 #include "jobs.h"
 #include "module-state.h"
 #include "resolve.h"
+#include "settings.h"
 #include "snapshot.h"
 
 #define STATES_NO_MODULE UINT32_MAX
@@ -32,7 +33,7 @@ typedef struct StatesJob {
         /* What it gets, borrowed: the question holds it. */
         const Snapshot *snapshot;
         char *const *names; /* NULL-terminated; NULL: the devices are asked for */
-        const char *sysfs;
+        const Settings *settings;
         bool has_loaded; /* what is loaded is of this kernel */
 
         /* What it gives. */

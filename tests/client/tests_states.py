@@ -11,7 +11,7 @@ from sysfs import Sysfs
 
 TESTS = test = Tests()
 
-MODULE_STATES = {'absent', 'on-disk', 'builtin', 'loaded', 'different'}
+MODULE_STATES = {'absent', 'on-disk', 'builtin', 'loaded', 'blocked', 'different'}
 STATES = {'states': [{'name': str, 'module': str, 'path': str, 'state': MODULE_STATES}],
           'generation': int}
 DEVICES = {'devices': [{'device': str, 'modalias': str, 'driver': str,
@@ -75,6 +75,21 @@ def of_a_kernel_that_does_not_run_nothing_is_loaded(machine):
 
 
 @test
+def what_modprobe_would_not_load_is_blocked(machine):
+    sysfs = Sysfs(machine.root / 'sys')
+    folder = machine.root / 'etc/modprobe.d'
+    folder.mkdir(parents=True)
+    (folder / 'x.conf').write_text('install driver /bin/false\ninstall base /bin/false\n'
+                                   'blacklist spare\n')
+    sysfs.module('base')
+    expect_same('states', {'base': 'loaded', 'driver': 'blocked', 'spare': 'on-disk'},
+                states(machine, sysfs.option, 'base', 'driver', 'spare'))
+    machine.run('state', sysfs.option, '--is=blocked', 'driver').expect(CLEAN)
+    machine.run('state', sysfs.option, '--is=loadable', 'driver').expect(NO)
+    machine.run('state', sysfs.option, '--is=loadable', 'base', 'spare').expect(CLEAN)
+
+
+@test
 def a_script_asks_with_is(machine):
     sysfs = Sysfs(machine.root / 'sys')
     sysfs.module('base')
@@ -89,8 +104,8 @@ def a_script_asks_with_is(machine):
         expect_same('printed', b'', result.stdout)
     schema.check(STATES, machine.ask('state', sysfs.option, '--is=absent', 'base', status=NO))
     machine.run('state', '--is=there', 'base').expect(
-        FAILED, '--is takes absent, on-disk, builtin, loaded, different, available or loadable, '
-        "not 'there'")
+        FAILED, '--is takes absent, on-disk, builtin, loaded, blocked, different, available or '
+        "loadable, not 'there'")
     machine.run('state').expect(
         FAILED, 'state takes an argument: [OPTIONS] MODULE..., see depmodctl state --help')
 

@@ -25,9 +25,11 @@ def unknown_flags_are_refused_by_each_method(stage):
     one = dbus.Array(['a'], 's')
     kernel_calls = {'ListModules': ['*'], 'GetModule': ['a'], 'GetDependencies': ['a'],
                     'GetReverseDependencies': ['a'], 'GetLoadOrder': [one], 'GetGraph': [one],
-                    'ResolveAlias': ['a'], 'ResolveAliases': [one], 'FindSymbol': ['a'], 'GetModuleStates': [one], 'ListDevices': [], 'FindSymbols': [one],
-                    'GetUsersOfSymbol': ['a'], 'ListProblems': [], 'ListShadowed': [],
-                    'ListConflicts': [], 'Diff': [], 'GetHistory': [],
+                    'Resolve': [one], 'GetPullers': ['a'], 'GetChain': ['a', 'a'],
+                    'GetWays': ['a'], 'ResolveAlias': ['a'], 'ResolveAliases': [one],
+                    'GetModuleStates': [one], 'ListDevices': [], 'FindSymbol': ['a'],
+                    'FindSymbols': [one], 'GetUsersOfSymbol': ['a'], 'ListProblems': [],
+                    'ListShadowed': [], 'ListConflicts': [], 'Diff': [], 'GetHistory': [],
                     'GetIndex': ['modules.dep'], 'Verify': []}
     expect_equal(set(kernel_calls), set(depmod1.signatures(depmod1.KERNEL)), 'methods')
     for bit in (depmod1.UNKNOWN_FLAG, 1 << 20):

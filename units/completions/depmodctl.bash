@@ -52,7 +52,7 @@ _depmodctl_value() {
         *:--json) words='pretty short off' ;;
         *:--sysfs) files=-d ;;
         graph:--format) words='dot svg png' ;;
-        state:--is) words='absent on-disk builtin loaded different available loadable' ;;
+        state:--is) words='absent on-disk builtin loaded blocked different available loadable' ;;
         show:--field | show:-F) words=$fields ;;
         *:--timeout | graph:--depth | index:--jobs | inhibit:--who | inhibit:--why) ;;
         *) return 1 ;;

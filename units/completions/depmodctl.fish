@@ -121,7 +121,7 @@ complete -c depmodctl -n "$of diff" -s a -l all -d 'Also files that are as they 
 complete -c depmodctl -n "$of diff-kernels" -s a -l all -d 'Show long lists as a whole'
 complete -c depmodctl -n "$of devices" -s a -l all -d 'Also devices that no module serves'
 complete -c depmodctl -n "$of state" -l is -x \
-    -a 'absent on-disk builtin loaded different available loadable' -d 'Are all of them so?'
+    -a 'absent on-disk builtin loaded blocked different available loadable' -d 'Are all of them so?'
 complete -c depmodctl -n "$of diff-kernels state devices" -l sysfs -x \
     -a '(__fish_complete_directories)' -d 'The devices below a directory'
 complete -c depmodctl -n "$of settle" -l no-publish -d 'Do not wait for the files'

@@ -151,7 +151,7 @@ _depmodctl() {
                 '--format=[a text or a picture]:format:(dot svg png)' \
                 '*:module:_depmodctl_modules' ;;
         (state) _arguments $common $full \
-                '--is=[are all of them so?]:state:(absent on-disk builtin loaded different available loadable)' \
+                '--is=[are all of them so?]:state:(absent on-disk builtin loaded blocked different available loadable)' \
                 '(-H --host -M --machine)--sysfs=[what is loaded is below a directory]:directory:_files -/' \
                 '*:module:_depmodctl_modules' ;;
         (devices) _arguments $common $full \
