@@ -89,36 +89,31 @@ int answer_diff(Question *question, sd_bus_message *reply, Kernel *kernel, sd_bu
         return r < 0 ? r : question_append_generation(question, reply);
 }
 
-static int finding_of(const PublishJob *job, OutputKind kind, const char **ret_sentence) {
-        switch (job->states[kind]) {
-        case FILE_MISSING:
-                *ret_sentence = "is missing";
-                return 1;
-        case FILE_DIFFERENT:
-                *ret_sentence = "does not say what the modules say";
-                return 1;
-        default:
-                return 0;
-        }
+static int append_finding(sd_bus_message *reply, const PublishJob *job, OutputKind kind) {
+        _cleanup_buffer_ Buffer text = {};
+
+        file_flaw_append(job->flaws[kind], &job->touched[kind], &text);
+        if (buffer_error(&text) < 0)
+                return buffer_error(&text);
+        return sd_bus_message_append(reply, "(ss)", output_name(kind), text.data);
 }
 
 int answer_verify(Question *question, sd_bus_message *reply, Kernel *kernel, sd_bus_error *error) {
         const PublishJob *job = question->comparison;
-        const char *sentence;
         int is_intact = true, r = job->r;
 
         (void) kernel;
         (void) error;
         for (size_t i = 0; i < OUTPUT_KINDS; i++)
-                is_intact = is_intact && finding_of(job, i, &sentence) == 0;
+                is_intact = is_intact && job->flaws[i] == FLAW_NONE;
 
         if (r >= 0)
                 r = sd_bus_message_append(reply, "b", is_intact);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "(ss)");
         for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++) {
-                if (finding_of(job, i, &sentence) > 0)
-                        r = sd_bus_message_append(reply, "(ss)", output_name(i), sentence);
+                if (job->flaws[i] != FLAW_NONE)
+                        r = append_finding(reply, job, i);
         }
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }

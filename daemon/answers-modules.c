@@ -239,6 +239,8 @@ int answer_list_problems(Question *question, sd_bus_message *reply, Kernel *kern
         if (r >= 0)
                 r = append_problems(question, reply, &kernel->publish_problems);
         if (r >= 0)
+                r = append_problems(question, reply, &kernel->refresh_problems);
+        if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : question_append_generation(question, reply);
 }

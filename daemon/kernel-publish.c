@@ -21,27 +21,40 @@ static bool is_repair(const Kernel *kernel) {
                !kernel->rewrite_next;
 }
 
-static const char *words_of_state(FileState state) {
-        return state == FILE_MISSING ? "is missing" : "is not what the modules say";
+static void report_repair(Kernel *kernel, const PublishJob *job, OutputKind kind) {
+        _cleanup_buffer_ Buffer text = {};
+        Problem problem = { .kind = job->flaws[kind] == FLAW_MISSING ? PROBLEM_INDEX_MISSING
+                                                                     : PROBLEM_INDEX_FOREIGN,
+                            .path = output_name(kind) };
+
+        file_flaw_append(job->flaws[kind], &job->touched[kind], &text);
+        if (buffer_error(&text) < 0)
+                return;
+
+        problem.detail = text.data;
+        (void) problem_list_add(&kernel->publish_problems, &problem);
+        log_about(&(LogSubject){ .kernel = kernel->release,
+                                 .generation = job->snapshot->generation,
+                                 .file = problem.path,
+                                 .problem = problem_code(problem.kind),
+                                 .message_id = LOG_ID_REPAIRED },
+                  LOG_NOTICE, "%s was %s, repaired it", problem.path, problem.detail);
 }
 
-static void report_repairs(Kernel *kernel, const PublishJob *job) {
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                Problem problem = { .kind = job->states[i] == FILE_MISSING ? PROBLEM_INDEX_MISSING
-                                                                           : PROBLEM_INDEX_FOREIGN,
-                                    .path = output_name(i),
-                                    .detail = words_of_state(job->states[i]) };
+/*
+ * Of a repair all that was wrong is told. Where modules have changed too, or may have while nobody
+ * looked, it is what no index of other modules looks like.
+ */
+static bool is_told(const PublishJob *job, OutputKind kind, bool is_repair) {
+        return (job->written & OUTPUT_BIT(kind)) && job->flaws[kind] != FLAW_NONE &&
+               (is_repair ||
+                (file_flaw_is_damage(job->flaws[kind]) && !(job->unmoved & OUTPUT_BIT(kind))));
+}
 
-                if (!(job->written & OUTPUT_BIT(i)))
-                        continue;
-                (void) problem_list_add(&kernel->publish_problems, &problem);
-                log_about(&(LogSubject){ .kernel = kernel->release,
-                                         .generation = job->snapshot->generation,
-                                         .file = output_name(i),
-                                         .problem = problem_code(problem.kind),
-                                         .message_id = LOG_ID_REPAIRED },
-                          LOG_NOTICE, "%s %s, repaired it", output_name(i),
-                          words_of_state(job->states[i]));
+static void report_repairs(Kernel *kernel, const PublishJob *job, bool is_repair) {
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                if (is_told(job, i, is_repair))
+                        report_repair(kernel, job, i);
         }
 }
 
@@ -76,10 +89,10 @@ static void succeed(Kernel *kernel, PublishJob *job) {
         problem_list_done(&kernel->publish_problems);
         (void) problem_list_move(&kernel->publish_problems, &job->problems);
         count(kernel, job);
-        if (is_repair && job->written != 0) {
-                report_repairs(kernel, job);
+        report_repairs(kernel, job, is_repair);
+        if (is_repair && job->written != 0)
                 slow_down(kernel);
-        } else if (job->written != 0)
+        else if (job->written != 0)
                 log_about(&(LogSubject){ .kernel = kernel->release,
                                          .generation = job->snapshot->generation,
                                          .message_id = LOG_ID_PUBLISHED },

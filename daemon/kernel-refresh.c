@@ -149,6 +149,7 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         kernel->site->statistics.refreshes++;
         kernel->site->statistics.refreshed_modules += job->n_read;
         kernel->refresh_error = 0;
+        problem_list_done(&kernel->refresh_problems);
         kernel->retry_delay_usec = 0;
 
         set_generation(kernel, job);
@@ -186,6 +187,9 @@ static void start_looking(Kernel *kernel, RefreshJob *job) {
 
 static void fail(Kernel *kernel, const RefreshJob *job) {
         const char *subject = job->failure.subject;
+        Problem problem = { .kind = PROBLEM_REFRESH_FAILED,
+                            .path = subject ? subject : kernel->directory,
+                            .error = -job->r };
 
         if (job->r == -ECANCELED)
                 return;
@@ -201,6 +205,8 @@ static void fail(Kernel *kernel, const RefreshJob *job) {
                           LOG_ERR, "Cannot read %s%s%s: %s. The index stays as it is.",
                           kernel->directory, subject ? "/" : "", subject ? subject : "",
                           strerror(-job->r));
+        problem_list_done(&kernel->refresh_problems);
+        (void) problem_list_add(&kernel->refresh_problems, &problem);
         kernel->refresh_error = job->r;
         kernel->refresh_failed_seq = kernel->job_seq;
         kernel_back_off(kernel);

@@ -48,6 +48,7 @@ Kernel *kernel_free(Kernel *kernel) {
         snapshot_unref(kernel->announced);
         kernel_build_unref(kernel->build);
         problem_list_done(&kernel->publish_problems);
+        problem_list_done(&kernel->refresh_problems);
         changed_files_done(&kernel->changed_files);
         free(kernel->release);
         free(kernel->directory);
@@ -267,7 +268,8 @@ static uint32_t count_problems(const ProblemList *problems) {
 }
 
 uint32_t kernel_n_problems(const Kernel *kernel) {
-        return count_problems(&kernel->publish_problems) +
+        return count_problems(&kernel->refresh_problems) +
+               count_problems(&kernel->publish_problems) +
                (kernel->snapshot ? count_problems(&kernel->snapshot->problems) : 0);
 }
 

@@ -53,7 +53,7 @@ typedef struct Kernel {
         bool has_new_places;   /* what happened in one of them before is not known: scan again */
 
         Published published;
-        ProblemList publish_problems;
+        ProblemList publish_problems, refresh_problems; /* of the last of each */
         bool is_withdrawn;
         unsigned n_outputs_moved; /* into place while publishing, by us or by somebody else */
         bool publish_next;        /* the refresh that is at work or done is meant to be published */

@@ -19,20 +19,13 @@
 
 /*
  * The order of renaming: what a name leads to before the name. A module that is listed and has no
- * alias yet is harmless, an alias of a module that is not listed is not.
+ * alias yet is harmless, an alias of a module that is not listed is not. It is also the order in
+ * which modprobe opens them: the softdeps, and then the indexes together.
  */
 static const OutputKind commit_order[] = {
-        OUTPUT_DEP_BIN,
-        OUTPUT_DEP,
-        OUTPUT_ALIAS_BIN,
-        OUTPUT_SYMBOLS_BIN,
-        OUTPUT_BUILTIN_ALIAS_BIN,
-        OUTPUT_BUILTIN_BIN,
-        OUTPUT_SOFTDEP,
-        OUTPUT_WEAKDEP,
-        OUTPUT_ALIAS,
-        OUTPUT_SYMBOLS,
-        OUTPUT_DEVNAME,
+        OUTPUT_SOFTDEP,     OUTPUT_WEAKDEP,           OUTPUT_DEP_BIN,     OUTPUT_ALIAS_BIN,
+        OUTPUT_SYMBOLS_BIN, OUTPUT_BUILTIN_ALIAS_BIN, OUTPUT_BUILTIN_BIN, OUTPUT_DEP,
+        OUTPUT_ALIAS,       OUTPUT_SYMBOLS,           OUTPUT_DEVNAME,
 };
 
 _Static_assert(ELEMENTSOF(commit_order) == OUTPUT_KINDS, "each output has its place in the order");
@@ -65,6 +58,10 @@ static bool is_known(const PublishJob *job, OutputKind kind, const struct stat *
         return stat_key_is_equal(&key, &job->known.keys[kind]);
 }
 
+static bool is_binary(OutputKind kind) {
+        return !(OUTPUT_TEXTS & OUTPUT_BIT(kind));
+}
+
 static uint64_t checksum_of(const Buffer *bytes) {
         return checksum(bytes->size > 0 ? bytes->data : "", bytes->size);
 }
@@ -77,18 +74,23 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
 
         if (fstatat(dir_fd, output_name(kind), &st, AT_SYMLINK_NOFOLLOW) < 0) {
                 job->states[kind] = errno == ENOENT ? FILE_MISSING : FILE_DIFFERENT;
+                job->flaws[kind] = errno == ENOENT ? FLAW_MISSING : FLAW_UNREADABLE;
                 return errno == EIO || errno == ENOMEM ? -errno : 0;
         }
 
         job->states[kind] = FILE_DIFFERENT;
+        job->flaws[kind] = FLAW_NO_FILE;
+        job->touched[kind] = st.st_ctim;
         job->old_sizes[kind] = (uint64_t) st.st_size;
         if (!S_ISREG(st.st_mode))
                 return 0;
         if (is_known(job, kind, &st)) {
                 job->unmoved |= OUTPUT_BIT(kind);
                 if (job->is_untouched && job->known.checksums[kind] != 0) {
-                        if (job->known.checksums[kind] == checksum_of(wanted))
-                                job->states[kind] = FILE_SAME;
+                        bool same = job->known.checksums[kind] == checksum_of(wanted);
+
+                        job->states[kind] = same ? FILE_SAME : FILE_DIFFERENT;
+                        job->flaws[kind] = same ? FLAW_NONE : FLAW_DIFFERENT;
                         return 0;
                 }
         }
@@ -96,8 +98,12 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
         r = file_read_stored(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
         if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
                 return r;
-        if (r >= 0 && is_same(found, wanted))
+        if (r >= 0 && is_same(found, wanted)) {
                 job->states[kind] = FILE_SAME;
+                job->flaws[kind] = FLAW_NONE;
+        } else
+                job->flaws[kind] =
+                        r < 0 ? FLAW_UNREADABLE : file_flaw_of(found, wanted, is_binary(kind));
         return 0;
 }
 
@@ -120,8 +126,10 @@ static int compare_layouts(PublishJob *job, const Buffer *found) {
 
         r = render(job, &outputs, INDEX_POSTORDER, kinds);
         for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++) {
-                if ((kinds & OUTPUT_BIT(i)) && is_same(&found[i], &outputs.files[i]))
+                if ((kinds & OUTPUT_BIT(i)) && is_same(&found[i], &outputs.files[i])) {
                         job->states[i] = FILE_EQUIVALENT;
+                        job->flaws[i] = FLAW_NONE;
+                }
         }
 
         return r;

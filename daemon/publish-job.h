@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "file-flaw.h"
 #include "jobs.h"
 #include "line-difference.h"
 #include "output.h"
@@ -57,6 +58,8 @@ typedef struct PublishJob {
         OutputSet outputs;  /* of a dry run */
         LineDifference differences[OUTPUT_KINDS]; /* of a dry run */
         FileState states[OUTPUT_KINDS];
+        FileFlaw flaws[OUTPUT_KINDS];
+        struct timespec touched[OUTPUT_KINDS]; /* zero: not known */
         uint64_t old_sizes[OUTPUT_KINDS];
         unsigned unmoved; /* OUTPUT_BITs: still what was known */
         unsigned written; /* OUTPUT_BITs */

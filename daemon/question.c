@@ -225,9 +225,15 @@ static void finish(Question *question, int r) {
                 question_free(question);
 }
 
+static bool is_refresh_failure(int r) {
+        return r < 0 && r != -ENOENT && r != -ETIMEDOUT && r != -ECANCELED;
+}
+
 static void on_ready(Waiter *waiter, int r) {
         Question *question = waiter->userdata;
 
+        if (question->kind->tells_of_failure && is_refresh_failure(r))
+                r = 0;
         question->is_waiting = false;
         finish(question, r);
 }

@@ -73,7 +73,8 @@ struct QuestionKind {
         QuestionShape shape;
         uint64_t flags; /* that it knows */
         WaitFor wait_for;
-        const char *action;        /* to be authorised first; NULL: everybody may */
+        bool tells_of_failure; /* a refresh that fails is part of the answer, and not an error */
+        const char *action;    /* to be authorised first; NULL: everybody may */
         uint64_t privileged_flags; /* only these need to be authorised; 0: the method itself does */
         /* What is to be done before the waiting begins; NULL: nothing. */
         int (*prepare)(Question *question, sd_bus_error *error);
@@ -108,9 +109,7 @@ int question_fail_module(const Question *question, const char *name, sd_bus_erro
 /* Whoever works for the question is done: answers it. */
 void question_done_working(Question *question);
 
-/*
- * The parts of a question's life that are files of their own: reads the arguments, as the kind
- * says; releases them. 0 or a negative errno with the error set.
+/* Reads the arguments, as the kind says; releases them. 0, or a negative errno and the error set.
  */
 int question_read_arguments(Question *question, sd_bus_error *error);
 void question_arguments_done(Question *question);

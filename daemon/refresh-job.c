@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "analysis.h"
 #include "changed-files.h"
 #include "cycles.h"
 #include "fd.h"
+#include "hidden.h"
 #include "module-cache.h"
 #include "outage.h"
 #include "softdep.h"
@@ -82,6 +84,23 @@ static const Tree *find_known(RefreshJob *job, ModuleCache *cache) {
         return module_cache_known(cache);
 }
 
+/* Nothing shrinks because it may not be looked at: that is a failure, and the old index stays. */
+static int check_hidden(RefreshJob *job, const Snapshot *snapshot, const Tree *known) {
+        size_t size = strlen(job->directory);
+        const Problem *problem = NULL;
+        const char *path;
+        int r = hidden_find(snapshot, job->known, known, &problem);
+
+        if (r <= 0)
+                return r;
+
+        path = problem->kind == PROBLEM_INPUT_MISSING ? problem->subject : problem->path;
+        if (strncmp(path, job->directory, size) == 0 && path[size] == '/')
+                path += size + 1;
+        job->failure.subject = strdup(path);
+        return -problem->error;
+}
+
 static int make_snapshot(RefreshJob *job) {
         _cleanup_(snapshot_unrefp) Snapshot *snapshot = NULL;
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
@@ -111,6 +130,9 @@ static int make_snapshot(RefreshJob *job) {
         linked = refresh_model(&snapshot->model, &options, &snapshot->problems, &job->failure);
         if (linked < 0)
                 return linked;
+        r = check_hidden(job, snapshot, options.known);
+        if (r < 0)
+                return r;
         job->n_read = count_read(&snapshot->model.tree);
         job->is_cache_current = module_cache_is_current(&cache, &snapshot->model.tree);
         r = finish_model(job, snapshot, linked == GRAPH_HAS_CYCLE);

@@ -54,6 +54,10 @@ static void walker_done(Walker *walker) {
         buffer_done(&walker->path);
 }
 
+bool dir_walk_is_fatal(int r) {
+        return is_outage(r) || r == -EOVERFLOW;
+}
+
 static int compare_names(const void *a, const void *b) {
         return strcmp(*(char *const *) a, *(char *const *) b);
 }
@@ -93,8 +97,9 @@ static int level_list(Level *ret_level, int fd) {
                 }
                 r = buffer_error(&names);
         }
-        if (n < 0)
-                r = -errno;
+        /* A directory that was removed meanwhile is empty; of any other the rest is not known. */
+        if (n < 0 && errno != ENOENT)
+                r = dir_walk_is_fatal(-errno) ? -errno : -EIO;
 
         level.names = TAKE_PTR(names.data);
         if (r == 0)
@@ -143,10 +148,6 @@ static int report(const Walker *walker, ProblemKind kind, int error, uint64_t nu
                                                                     .path = walker->path.data,
                                                                     .error = error,
                                                                     .number = number });
-}
-
-bool dir_walk_is_fatal(int r) {
-        return is_outage(r) || r == -EOVERFLOW;
 }
 
 /* 0 if the walk can go on. */

@@ -80,6 +80,16 @@ int staged_file_write(StagedFile *file, int dir_fd, const char *name, const void
         return 0;
 }
 
+/* Before the burst of renames, which is the shorter for it. */
+static void keep_old_file(StagedFile *file) {
+        if (temporary_name(file->backup, file->name, "old") < 0 ||
+            linkat(file->dir_fd, file->name, file->dir_fd, file->backup, 0) == 0)
+                return;
+
+        file->is_first = errno == ENOENT;
+        file->backup[0] = '\0';
+}
+
 int staged_file_sync(StagedFile *file, bool sync) {
         assert(file->fd >= 0);
 
@@ -91,22 +101,13 @@ int staged_file_sync(StagedFile *file, bool sync) {
         if (close(fd_take(&file->fd)) < 0)
                 return -errno;
 
+        keep_old_file(file);
         return 0;
-}
-
-static void keep_old_file(StagedFile *file) {
-        if (temporary_name(file->backup, file->name, "old") < 0 ||
-            linkat(file->dir_fd, file->name, file->dir_fd, file->backup, 0) == 0)
-                return;
-
-        file->is_first = errno == ENOENT;
-        file->backup[0] = '\0';
 }
 
 int staged_file_publish(StagedFile *file) {
         assert(file->temp[0] != '\0' && file->fd < 0);
 
-        keep_old_file(file);
         if (renameat(file->dir_fd, file->temp, file->dir_fd, file->name) < 0)
                 return -errno;
 

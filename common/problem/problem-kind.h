@@ -69,6 +69,7 @@ typedef enum ProblemKind {
         PROBLEM_INDEX_MISSING,  /* path */
         PROBLEM_NOT_WRITABLE,   /* path: directory; error */
         PROBLEM_PUBLISH_FAILED, /* path, error */
+        PROBLEM_REFRESH_FAILED, /* path, error: what could not be read, so that nothing is new */
 
         PROBLEM_KINDS,
 } ProblemKind;

@@ -73,14 +73,16 @@ static const char *const templates[PROBLEM_KINDS] = {
                             "correct the module",
         [PROBLEM_SOFTDEP_UNKNOWN] =
                 "{path}: softdep names {subject}, which is no module of this kernel",
-        [PROBLEM_INDEX_FOREIGN] = "{path}: was overwritten by another program with a wrong index "
-                                  "({detail}) and has been written again",
+        [PROBLEM_INDEX_FOREIGN] = "{path}: was {detail} and has been written again",
         [PROBLEM_INDEX_MISSING] = "{path}: was gone and has been written again",
         [PROBLEM_NOT_WRITABLE] =
                 "{path}: {error}; the index in it is out of date, make it writable",
         [PROBLEM_PUBLISH_FAILED] =
                 "{path}: {error}; the index is still the one before, make room or "
                 "mend the disk",
+        [PROBLEM_REFRESH_FAILED] =
+                "{path}: {error}; the index is still the one before, mend the disk or make "
+                "it readable",
         [PROBLEM_LINE_DROPPED] = "{subject}: dropped the line of {path}, {detail}",
 };
 

@@ -53,6 +53,7 @@ static const struct {
         [PROBLEM_INDEX_MISSING] = { PROBLEM_WARNING, "index-missing" },
         [PROBLEM_NOT_WRITABLE] = { PROBLEM_ERROR, "not-writable" },
         [PROBLEM_PUBLISH_FAILED] = { PROBLEM_ERROR, "publish-failed" },
+        [PROBLEM_REFRESH_FAILED] = { PROBLEM_ERROR, "refresh-failed" },
 };
 
 ProblemSeverity problem_severity(ProblemKind kind) {

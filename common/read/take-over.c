@@ -69,6 +69,11 @@ static int map_string(StringId id, void *userdata) {
                                    string_table_size(strings, id), &take_over->map[id]);
 }
 
+/* An error that is not about the bytes may be gone though the file is the same. */
+static bool may_be_readable_now(int error) {
+        return error != 0 && error != EINVAL && error != ENOEXEC && error != EFBIG;
+}
+
 /* The earlier record of a module whose file may be the same; NULL: there is none. */
 static const Module *find_known(const TakeOver *take_over, size_t index, bool *ret_must_look) {
         const Tree *known = take_over->known;
@@ -84,7 +89,8 @@ static const Module *find_known(const TakeOver *take_over, size_t index, bool *r
         module = &known->modules[take_over->module_of[id]];
         *ret_must_look =
                 take_over->looks_at_all || id_map_find(&take_over->changed, id) != ID_MAP_NONE;
-        return module->is_read && !module->is_racy ? module : NULL;
+        return module->is_read && !module->is_racy && !may_be_readable_now(module->error) ? module
+                                                                                          : NULL;
 }
 
 /* One task of many: looks at the files of so many modules, which is all that costs. */

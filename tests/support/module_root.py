@@ -18,9 +18,9 @@ class ModuleRoot:
     def __init__(self, path):
         self.path = path
         self.modules = path / 'lib/modules'
-        self.modules.mkdir(parents=True)
+        self.modules.mkdir(parents=True, exist_ok=True)
         self.config = path / 'etc/depmod.d'
-        self.config.mkdir(parents=True)
+        self.config.mkdir(parents=True, exist_ok=True)
 
     def kernel(self, release=RELEASE):
         return KernelFolder(self, release)

@@ -144,14 +144,15 @@ static void revert_does_nothing_before_publishing_and_twice(void **state) {
 /* As on a file system without hard links: the name for the old file is taken. */
 static void new_file_stays_where_the_old_one_could_not_be_kept(void **state) {
         char backup[sizeof(((StagedFile *) NULL)->temp)];
-        StagedFile file;
+        StagedFile file = STAGED_FILE_NULL;
 
         (void) state;
         temp_tree_write_text("f", "old");
-        stage(&file, "new");
+        assert_int_equal(staged_file_write(&file, AT_FDCWD, "f", "new", 3, true), 0);
         memcpy(backup, file.temp, sizeof(backup));
         (void) stpcpy(strrchr(backup, '.'), ".old");
         temp_tree_write_text(backup, "not ours");
+        assert_int_equal(staged_file_sync(&file, true), 0);
         assert_int_equal(staged_file_publish(&file), 0);
         assert_int_equal(staged_file_revert(&file), -ENOTSUP);
         staged_file_done(&file);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "fd.h"
-#include "kernel-case.h"
+#include "kernel-repairs.h"
 #include "privileges.h"
 #include "problem-text.h"
 
@@ -40,9 +40,8 @@ static void foreign_file_is_repaired_and_reported(void **state) {
         settle(&test);
         assert_state(&test, "settled");
         assert_dep("a.ko:\nb.ko: a.ko\n");
-        assert_problems(&test.kernel->publish_problems,
-                        "index-foreign modules.dep (is not what the modules say)\n"
-                        "index-missing modules.alias (is missing)\n");
+        assert_repaired(&test, 2, 0, PROBLEM_INDEX_FOREIGN, "not what the modules say since 20");
+        assert_repaired(&test, 2, 1, PROBLEM_INDEX_MISSING, "missing");
         assert_int_equal(test.site.statistics.repairs, 1);
         assert_int_equal(test.site.statistics.adoptions, 0);
         assert_int_equal(test.site.statistics.refreshes, 1);

@@ -31,8 +31,7 @@ static void sentence_tells_the_file_and_what_is_wrong(void **state) {
 static void sentence_tells_what_became_of_the_published_files(void **state) {
         (void) state;
         check((Problem){ .kind = PROBLEM_INDEX_FOREIGN, .path = "/m/x.bin", .detail = "empty" },
-              "/m/x.bin: was overwritten by another program with a wrong index (empty) and has "
-              "been written again");
+              "/m/x.bin: was empty and has been written again");
         check((Problem){ .kind = PROBLEM_INDEX_MISSING, .path = "/m/x.bin" },
               "/m/x.bin: was gone and has been written again");
         check((Problem){ .kind = PROBLEM_NOT_WRITABLE, .path = "/m", .error = EROFS },
@@ -40,6 +39,9 @@ static void sentence_tells_what_became_of_the_published_files(void **state) {
         check((Problem){ .kind = PROBLEM_PUBLISH_FAILED, .path = "/m/x.bin", .error = ENOSPC },
               "/m/x.bin: No space left on device; the index is still the one before, make room or "
               "mend the disk");
+        check((Problem){ .kind = PROBLEM_REFRESH_FAILED, .path = "/m/kernel", .error = EIO },
+              "/m/kernel: Input/output error; the index is still the one before, mend the disk or "
+              "make it readable");
 }
 
 static void sentence_is_one_line(void **state) {
