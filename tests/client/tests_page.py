@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The examples of depmodctl(1) that show output show what is really printed."""
+"""The examples of depmodctl(1) that show output show what is really printed. Those of check are about
+Debian's kernels, and several commands in a row."""
 
 import re
 import shlex
@@ -17,7 +18,8 @@ def examples():
     for block in re.findall(r'^```\n(\$ depmodctl .*?)^```$', PAGE.read_text(),
                             re.MULTILINE | re.DOTALL):
         command, *lines = block.splitlines()
-        yield command.removeprefix('$ depmodctl '), lines
+        if not any(line.startswith('$ ') for line in lines):
+            yield command.removeprefix('$ depmodctl '), lines
 
 
 def options(verb, sysfs):

@@ -4,6 +4,7 @@
 import re
 import subprocess
 
+import tour
 from machine import CLEAN, NO, Tests, expect, expect_same
 from references import fetch_kernel, fetch_kmod
 
@@ -53,3 +54,11 @@ def every_verb_answers_for_a_whole_kernel(machine):
                          ('shadowed', CLEAN), ('conflicts', CLEAN), ('diff', NO), ('verify', NO)):
         result = machine.run_plain(root, *verb.split()).expect(status)
         expect(result.stdout or verb in ('problems', 'shadowed', 'conflicts', 'devices', 'log'), f'{verb}: nothing')
+
+
+@test
+def the_tour_in_the_readme_is_what_is_printed(machine):
+    made = tour.render(machine.programs.depmodctl).strip('\n').splitlines()
+    for number, (expected, actual) in enumerate(zip(tour.shown().splitlines(), made)):
+        expect_same(f'line {number}', expected, actual)
+    expect_same('number of lines', len(tour.shown().splitlines()), len(made))
