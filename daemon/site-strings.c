@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "site-strings.h"
 
-/* Below this it is not worth the work: some three megabytes. */
-#define STRINGS_MIN UINT64_C(65536)
+/* Below this it is not worth the work: less than a megabyte. */
+#define STRINGS_MIN UINT64_C(8192)
 
 static void renew(Site *site) {
         StringTable *strings = NULL;

@@ -5,7 +5,7 @@
 
 #include "snapshot-case.h"
 
-#define MIN 65536 /* fewer strings are not worth a new table */
+#define MIN 8192 /* fewer strings are not worth a new table */
 
 static void fill(StringTable *strings, uint32_t count) {
         char string[16];
