@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
-/* These say that there is nothing of the kind. */
+/* These say that there is nothing of the kind: the last two, that it is no file, but a pipe or so.
+ */
 static bool is_gone(int error) {
-        return error == ENOENT || error == ENOTDIR || error == ELOOP;
+        return error == ENOENT || error == ENOTDIR || error == ELOOP || error == EINVAL ||
+               error == EISDIR;
 }
 
 static bool is_of_folder(const Problem *problem) {

@@ -188,7 +188,7 @@ def unreadable_for_a_while(ledger, programs, folder, count):
     with in_world(ledger, programs, folder, on_ext4) as world:
         world.start()
         for number in range(count):
-            traced = Traced(world, '-e', 'inject=getdents64:error=EIO')
+            traced = Traced(world, '-e', 'inject=getdents64,newfstatat:error=EIO')
             world.toggle()
             time.sleep(0.3 * (number % 3))
             codes = [code for code, _ in world.stage.problems()]

@@ -31,8 +31,10 @@ static void init_saved(KernelCase *test) {
 }
 
 static void cache_case_done(KernelCase *test) {
-        free(test->settings.root);
-        kernel_case_done(test);
+        char *root = test->settings.root;
+
+        kernel_case_done(test); /* jobs use it to their end */
+        free(root);
 }
 
 #define _cleanup_cache_case_ _cleanup_(cache_case_done)
