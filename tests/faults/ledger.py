@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass, field
 
-# One read of a set in two thousand may meet files of two generations; of few reads, one.
+# One read of a set in two thousand may meet files of two generations; of a few thousand, six: chance.
 MIXED_LIMIT = 0.0005
 LINES_KEPT = 8
 
@@ -50,7 +50,7 @@ class Row:
         if reads.not_whole or reads.wrong:
             lines.append(f'readers: {reads.not_whole} sets not whole, {reads.wrong} wrong answers')
             lines += reads.examples
-        if self.judges_mixed and reads.mixed > max(1, MIXED_LIMIT * reads.sets):
+        if self.judges_mixed and reads.mixed > max(6, MIXED_LIMIT * reads.sets):
             lines.append(f'{reads.mixed} of {reads.sets} sets were mixed')
         return lines
 
