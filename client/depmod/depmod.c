@@ -244,6 +244,7 @@ typedef struct Renewal {
         const Publication *publication;
         PublicationFile files[OUTPUT_KINDS];
         bool is_current[OUTPUT_KINDS];
+        bool sync;
         size_t n_files;
 } Renewal;
 
@@ -252,12 +253,12 @@ static void renew(size_t number, unsigned worker, void *userdata) {
 
         (void) worker;
         renewal->is_current[number] =
-                publication_renew(renewal->publication, &renewal->files[number]);
+                publication_renew(renewal->publication, &renewal->files[number], renewal->sync);
 }
 
 /* Fills `files` with those that have to be written and returns their number. */
 static size_t choose_files(const Depmod *depmod, const OutputSet *outputs, PublicationFile *files) {
-        Renewal renewal = { .publication = &depmod->publication };
+        Renewal renewal = { .publication = &depmod->publication, .sync = depmod->options.sync };
         size_t n_files = 0;
 
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
@@ -289,8 +290,6 @@ static int publish(Depmod *depmod, const OutputSet *outputs) {
                 return r;
 
         n_files = choose_files(depmod, outputs, files);
-        if (n_files == 0)
-                return 0;
 
         r = commit_run(&depmod->publication, files, n_files, options->sync, &failed);
         if (r < 0 && strcmp(failed, ".") != 0)

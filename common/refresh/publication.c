@@ -113,7 +113,7 @@ static bool has_content(int fd, const Buffer *bytes) {
                (bytes->size == 0 || memcmp(found.data, bytes->data, bytes->size) == 0);
 }
 
-bool publication_renew(const Publication *publication, const PublicationFile *file) {
+bool publication_renew(const Publication *publication, const PublicationFile *file, bool sync) {
         int dir_fd = file->dir_fd == AT_FDCWD ? publication->dir_fd : file->dir_fd;
         _cleanup_close_ int fd = -1;
         struct stat st;
@@ -121,7 +121,8 @@ bool publication_renew(const Publication *publication, const PublicationFile *fi
         fd = openat(dir_fd, file->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
                (st.st_mode & 0777) == 0644 && (uint64_t) st.st_size == file->bytes->size &&
-               has_content(fd, file->bytes) && futimens(fd, NULL) == 0;
+               has_content(fd, file->bytes) && futimens(fd, NULL) == 0 &&
+               (!sync || fdatasync(fd) == 0);
 }
 
 /* Everything that can run out of space, memory or luck. Returns at the first failure. */

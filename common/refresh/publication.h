@@ -43,9 +43,10 @@ typedef struct PublicationFile {
 /*
  * Is that the content of the file already, and may everybody read it? Then it need not be written,
  * but is given the present time: what compares its time with those of modules has to see that it
- * has been looked at.
+ * has been looked at. With `sync` it is on the disk then, too: whoever wrote it may not have
+ * waited.
  */
-bool publication_renew(const Publication *publication, const PublicationFile *file);
+bool publication_renew(const Publication *publication, const PublicationFile *file, bool sync);
 
 /*
  * Publishes the files in this order. Without `sync` a power cut may leave empty files: for images
