@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "id-map.h"
 #include "tree.h"
 
 /*
@@ -28,7 +27,8 @@ typedef struct SymbolTable {
         Symbol *symbols; /* in the order of their first entry */
         size_t count;
         size_t capacity;
-        IdMap numbers; /* of symbols, by name */
+        uint32_t *slots; /* of symbols, by name: open addressing, at most half full */
+        uint32_t mask;
         char prefix;   /* is stripped from the beginning of names; NUL: none (depmod -P) */
 } SymbolTable;
 
