@@ -159,3 +159,17 @@ Symbol symbol_table_get(const SymbolTable *table, StringId id) {
                 return (Symbol){ .name = id, .provider = SYMBOL_NO_PROVIDER };
         return table->symbols[number];
 }
+
+uint32_t *symbol_table_numbers(const SymbolTable *table, const Tree *tree, uint32_t *ret_count) {
+        uint32_t n_ids = string_table_count(tree->strings);
+        uint32_t *numbers = reallocarray(NULL, (size_t) n_ids + 1, sizeof(uint32_t));
+
+        if (!numbers)
+                return NULL;
+
+        memset(numbers, 0xff, n_ids * sizeof(uint32_t));
+        for (size_t i = 0; i < table->count; i++)
+                numbers[table->symbols[i].name] = (uint32_t) i;
+        *ret_count = n_ids;
+        return numbers;
+}

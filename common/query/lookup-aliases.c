@@ -2,9 +2,9 @@
 #include "lookup-aliases.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "lookup-parts.h"
-#include "soft-names.h"
 
 static void aliases_done(Aliases *aliases) {
         alias_index_done(&aliases->of_tree);
@@ -37,33 +37,46 @@ static bool has_same_lists(const Module *a, const Module *b) {
         return a->lists == b->lists && a->lists_offset == b->lists_offset;
 }
 
-/* Marks in is_inherited the modules that have been taken over from the model before. */
+/* The module of a name. Nearly always it is the one behind the last that was looked for. */
+static uint32_t find_now(const Lookup *lookup, StringId name, uint32_t likely) {
+        const Tree *tree = &lookup->model->tree;
+        uint32_t now;
+
+        if (likely < tree->count && tree->modules[likely].name == name)
+                return likely;
+        return name_slots_find(&lookup->names, name, 0, &now) == 0 ? now : ALIAS_NO_HEIR;
+}
+
+/*
+ * What is in `old_index`, over the model before, of modules that have been taken over from there.
+ * Marks them in is_inherited.
+ */
 static int inherit(AliasIndex *index, const Lookup *lookup, const Lookup *before,
-                   const uint32_t *starts, bool *is_inherited) {
+                   const AliasIndex *old_index, const uint32_t *starts, bool *is_inherited) {
         const Tree *tree = &lookup->model->tree, *old = &before->model->tree;
         _cleanup_free_ AliasHeir *heirs = calloc(old->count + 1, sizeof(AliasHeir));
         _cleanup_free_ uint32_t *old_starts = count_aliases(old);
+        uint32_t now = ALIAS_NO_HEIR;
 
         if (!heirs || !old_starts)
                 return -ENOMEM;
 
         for (uint32_t m = 0; m < old->count; m++) {
-                uint32_t now;
-
+                now = find_now(lookup, old->modules[m].name, now + 1);
                 heirs[m].module = ALIAS_NO_HEIR;
-                if (name_slots_find(&lookup->names, old->modules[m].name, 0, &now) != 0 ||
-                    now >= tree->count || !has_same_lists(&old->modules[m], &tree->modules[now]))
+                if (now >= tree->count || !has_same_lists(&old->modules[m], &tree->modules[now]))
                         continue;
                 heirs[m] = (AliasHeir){ .module = now, .shift = starts[now] - old_starts[m] };
                 is_inherited[now] = true;
         }
 
-        return alias_index_inherit(index, &before->aliases.all.of_tree, heirs);
+        return alias_index_inherit(index, old_index, heirs);
 }
 
 /* `names` may be NULL: then all are wanted. */
 static int build_of_tree(AliasIndex *index, const Lookup *lookup, const Lookup *before,
                          const SoftNames *names) {
+        const LookupAliases *old = before ? &before->aliases : NULL;
         const Tree *tree = &lookup->model->tree;
         _cleanup_free_ bool *is_inherited = calloc(tree->count + 1, sizeof(bool));
         _cleanup_free_ uint32_t *starts = count_aliases(tree);
@@ -75,7 +88,9 @@ static int build_of_tree(AliasIndex *index, const Lookup *lookup, const Lookup *
 
         index->tree = tree;
         if (before)
-                r = inherit(index, lookup, before, starts, is_inherited);
+                r = inherit(index, lookup, before,
+                            names ? &old->of_softdeps.of_tree : &old->all.of_tree, starts,
+                            is_inherited);
         for (uint32_t m = 0; m < tree->count; m++) {
                 const Module *module = &tree->modules[m];
 
@@ -135,14 +150,18 @@ static bool has_all(const Lookup *lookup) {
 
 int lookup_aliases_build(Lookup *lookup, const Lookup *before) {
         LookupAliases *aliases = &lookup->aliases;
-        SoftNames names;
+        bool has_same_names;
         int r;
 
-        r = soft_names_gather(&names, lookup);
-        if (r >= 0)
-                r = build(&aliases->of_softdeps, lookup, NULL, &names);
-        if (r < 0 || !before || before->model->tree.strings != lookup->model->tree.strings ||
-            !has_all(before))
+        if (before && before->model->tree.strings != lookup->model->tree.strings)
+                before = NULL;
+        r = soft_names_gather(&aliases->names, lookup);
+        if (r < 0)
+                return r;
+        has_same_names = before && memcmp(&aliases->names, &before->aliases.names,
+                                          sizeof(aliases->names)) == 0;
+        r = build(&aliases->of_softdeps, lookup, has_same_names ? before : NULL, &aliases->names);
+        if (r < 0 || !before || !has_all(before))
                 return r;
 
         r = build(&aliases->all, lookup, before, NULL);

@@ -6,6 +6,7 @@
 #include "alias-index.h"
 #include "lookup.h"
 #include "mutex.h"
+#include "soft-names.h"
 
 /*
  * The aliases of a lookup. Few kernels are ever asked for one, and sorting all of them takes some
@@ -22,6 +23,7 @@ typedef struct LookupAliases {
         bool is_built;
         Aliases all;
         Aliases of_softdeps; /* all that may match a name in a softdep or weakdep, from the start */
+        SoftNames names;     /* these names */
 } LookupAliases;
 
 int lookup_aliases_init(LookupAliases *aliases);

@@ -51,7 +51,8 @@ int soft_names_gather(SoftNames *names, const Lookup *lookup) {
         _cleanup_buffer_ Buffer scratch = {};
         int r = 0;
 
-        *names = (SoftNames){ .is_empty = true };
+        memset(names, 0, sizeof(*names)); /* padding, too: they are compared as bytes */
+        names->is_empty = true;
         for (size_t m = 0; m < tree->count; m++) {
                 const Module *module = &tree->modules[m];
 

@@ -29,6 +29,8 @@ static void add_aliases(Buffer *script, unsigned module, unsigned version) {
         }
         if (rand_r(&seed) % 8 == 0)
                 buffer_append_string(script, "alias a[unbalanced\n");
+        if (module == 0)
+                buffer_append_format(script, "softdep pre: ab %s\n", version % 4 ? "" : "-:-a");
 }
 
 static const Module *find_module(const Tree *tree, StringId name) {
@@ -155,6 +157,8 @@ static void check_edits(unsigned seed) {
                 assert_int_equal(lookup_new(&fresh, &next->model, NULL), 0);
                 assert_true(next->lookup->aliases.is_built);
                 assert_same_index(all_of(next->lookup), all_of(fresh));
+                assert_same_index(&next->lookup->aliases.of_softdeps.of_tree,
+                                  &fresh->aliases.of_softdeps.of_tree);
                 assert_same_answers(next->lookup, fresh, &seed);
                 lookup_free(fresh);
                 query_case_done(last);
