@@ -24,20 +24,18 @@
 #define MASK_ALL (MASK_NAMES | IN_CLOSE_WRITE)
 
 /* Many, and nearly all of their time they lie there: so no more of each than is needed. */
-typedef struct WatchedDirectory WatchedDirectory;
-
-struct WatchedDirectory {
+typedef struct WatchedDirectory {
         uint64_t device;
         uint64_t inode;
-        uint64_t moment;        /* at which the watch began */
-        WatchedDirectory *next; /* in the same bucket */
-        int number;             /* inotify's; -1: not watched, but somebody uses the path */
+        uint64_t moment;               /* at which the watch began */
+        struct WatchedDirectory *next; /* in the same bucket */
+        int number;                    /* inotify's; -1: not watched, but somebody uses the path */
         uint32_t n_users;
         bool names_only;
         bool is_due;  /* to be told of an event */
         bool is_lost; /* which is the end of the watch */
         char path[];
-};
+} WatchedDirectory;
 
 struct Watch {
         sd_event *event;
@@ -176,8 +174,7 @@ static void overflow(Watch *watch) {
         }
 
         watch->source = sd_event_source_disable_unref(watch->source);
-        closep(&watch->fd);
-        watch->fd = -1;
+        (void) close(fd_take(&watch->fd));
         watch->n_overflows++;
         watch->on_change(&(WatchChange){ .hint = WATCH_OVERFLOW }, watch->userdata);
 }
@@ -265,10 +262,8 @@ static int start_inotify(Watch *watch) {
         if (watch->fd < 0)
                 return -errno;
         r = sd_event_add_io(watch->event, &watch->source, watch->fd, EPOLLIN, on_readable, watch);
-        if (r < 0) {
-                closep(&watch->fd);
-                watch->fd = -1;
-        }
+        if (r < 0)
+                (void) close(fd_take(&watch->fd));
         return r;
 }
 
@@ -385,6 +380,10 @@ void watch_release(Watch *watch, const char *path) {
         if (directory->n_users > 0)
                 directory->n_users--;
         remove_unused(watch, directory);
+}
+
+const char *watch_path(const Watch *watch, const char *path) {
+        return find(watch, path)->path;
 }
 
 uint64_t watch_moment(const Watch *watch) {

@@ -76,6 +76,9 @@ enum {
  */
 int watch_acquire(Watch *watch, const WatchTarget *target);
 
+/* The watch's own copy of a path that has users, good for as long as it has. */
+const char *watch_path(const Watch *watch, const char *directory);
+
 /* Is it worth looking again? */
 static inline bool watch_has_moved(int r) {
         return r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -ESTALE;
