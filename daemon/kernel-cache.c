@@ -126,11 +126,11 @@ static const char *words_of_fault(int fault) {
 void kernel_take_cache(Kernel *kernel, const RefreshJob *job) {
         if (job->is_cache_current)
                 kernel->cache.generation = kernel->snapshot->generation;
-        if (job->cache_fault == 0 || !kernel->site->is_background)
+        if (job->saved.fault == 0 || !kernel->site->is_background)
                 return;
 
         log_about(&(LogSubject){ .kernel = kernel->release }, LOG_NOTICE,
                   "What was saved of the modules is of no use, reading all of them: %s",
-                  words_of_fault(job->cache_fault));
+                  words_of_fault(job->saved.fault));
         kernel_remove_cache(kernel);
 }

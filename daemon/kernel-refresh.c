@@ -103,9 +103,12 @@ bool kernel_look(Kernel *kernel) {
         kernel->places = *next;
         *next = (PlaceList){};
         kernel->is_looking = false;
-        kernel_set_model_seq(kernel);
-        if (kernel->has_new_places)
-                look_again(kernel);
+        /* After the survey there is no model yet that could have missed something. */
+        if (kernel->snapshot) {
+                kernel_set_model_seq(kernel);
+                if (kernel->has_new_places)
+                        look_again(kernel);
+        }
         check_file_system(kernel);
         return true;
 }
@@ -168,13 +171,6 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
 
 /* The last scan's places are not all watched yet. */
 static void start_looking(Kernel *kernel, RefreshJob *job) {
-        /* Nearly always there is nothing to do; without a walk it has found no places. */
-        if (job->places.count == 0 || (!kernel->has_lost_place && !kernel->is_looking &&
-                                       watch_places_are_equal(&kernel->places, &job->places))) {
-                kernel_set_model_seq(kernel);
-                return;
-        }
-
         kernel->has_lost_place = false;
         kernel->is_scanning = false;
         watch_places_release(kernel->site->watch, &kernel->next_places);
@@ -183,6 +179,21 @@ static void start_looking(Kernel *kernel, RefreshJob *job) {
         kernel->n_looked = 0;
         kernel->has_new_places = false;
         kernel->is_looking = true;
+}
+
+/* Nearly always there is nothing to do; without a walk it has found no places. */
+static bool must_look(const Kernel *kernel, const RefreshJob *job) {
+        return job->places.count > 0 && (kernel->has_lost_place || kernel->is_looking ||
+                                         !watch_places_are_equal(&kernel->places, &job->places));
+}
+
+/* What is wrong the refresh that follows will find, too. */
+static void take_survey(Kernel *kernel, RefreshJob *job) {
+        kernel->is_surveyed = true;
+        kernel->cache.saved = job->saved;
+        job->saved = SAVED_MODULES_NULL;
+        if (job->r >= 0)
+                start_looking(kernel, job);
 }
 
 static void fail(Kernel *kernel, const RefreshJob *job) {
@@ -217,14 +228,16 @@ static void on_done(Job *done) {
         Kernel *kernel = job->userdata;
 
         kernel->refreshing = NULL;
-        if (job->r < 0) {
+        if (job->is_survey)
+                take_survey(kernel, job);
+        else if (job->r < 0) {
                 changed_files_add_everything(&kernel->changed_files);
                 kernel->reparse_next |= job->reparse;
                 kernel->publish_next = false; /* there is no new model to be published */
                 fail(kernel, job);
         } else {
                 adopt(kernel, job);
-                if (kernel->site->watch)
+                if (kernel->site->watch && must_look(kernel, job))
                         start_looking(kernel, job);
                 else
                         kernel_set_model_seq(kernel);
@@ -262,6 +275,7 @@ void kernel_start_refresh(Kernel *kernel) {
                 .job = { .run = refresh_job_run, .on_done = on_done },
                 .userdata = kernel,
                 .r = -ECANCELED,
+                .is_survey = kernel->site->watch && !kernel->is_surveyed,
                 .is_cancelled = &kernel->site->is_stopping,
                 .directory = kernel->directory,
                 .version = kernel->release,
@@ -271,9 +285,13 @@ void kernel_start_refresh(Kernel *kernel) {
                 .strings = kernel->site->strings ? string_table_ref(kernel->site->strings) : NULL,
                 .known = snapshot_ref(kernel->snapshot),
                 .reparse = kernel->reparse_next,
+                .saved = kernel->cache.saved,
         };
-        job->changed = take_changed(kernel);
-        kernel->reparse_next = false;
+        kernel->cache.saved = SAVED_MODULES_NULL;
+        if (!job->is_survey) {
+                job->changed = take_changed(kernel);
+                kernel->reparse_next = false;
+        }
         kernel->refreshing = job;
         jobs_add(kernel->site->jobs, &job->job);
 }

@@ -48,6 +48,7 @@ typedef struct Kernel {
         uint64_t watch_moment; /* at which the last refresh began */
         size_t n_looked;       /* of next_places */
         bool is_looking;       /* there are more of them */
+        bool is_surveyed;      /* they were looked for before the first refresh */
         bool is_scanning;      /* not all of them can be watched */
         bool has_lost_place;   /* one of places is not watched any more */
         bool has_new_places;   /* what happened in one of them before is not known: scan again */

@@ -241,8 +241,20 @@ static void find_scanning(Manager *manager) {
                 manager->site.is_scanning |= manager->kernels[i]->is_scanning;
 }
 
+/* What nobody has counted yet is not useless. */
+static bool has_uncounted_strings(const Manager *manager) {
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                const Kernel *kernel = manager->kernels[i];
+
+                if (kernel->cache.saved.is_looked_for || (kernel->refreshing && !kernel->snapshot))
+                        return true;
+        }
+
+        return false;
+}
+
 static void renew_strings(Manager *manager) {
-        if (!site_strings_renew(&manager->site))
+        if (has_uncounted_strings(manager) || !site_strings_renew(&manager->site))
                 return;
 
         for (size_t i = 0; i < manager->n_kernels; i++)

@@ -15,6 +15,7 @@
 #include "hidden.h"
 #include "module-cache.h"
 #include "outage.h"
+#include "parallel.h"
 #include "softdep.h"
 
 static int leave_out_cycles(Model *model, ProblemList *problems) {
@@ -72,16 +73,26 @@ static uint32_t count_read(const Tree *tree) {
         return n;
 }
 
+static void look_for_saved(RefreshJob *job) {
+        SavedModules *saved = &job->saved;
+
+        if (saved->is_looked_for)
+                return;
+
+        saved->is_looked_for = true;
+        if (module_cache_open(&saved->cache, job->root ? job->root : "", job->version))
+                saved->fault = module_cache_load(&saved->cache, job->directory, job->strings);
+}
+
 /* At the first refresh all that is known is in the cache. */
-static const Tree *find_known(RefreshJob *job, ModuleCache *cache) {
+static const Tree *find_known(RefreshJob *job) {
         if (job->reparse)
                 return NULL;
         if (job->known)
                 return &job->known->model.tree;
 
-        if (module_cache_open(cache, job->root ? job->root : "", job->version))
-                job->cache_fault = module_cache_load(cache, job->directory, job->strings);
-        return module_cache_known(cache);
+        look_for_saved(job);
+        return module_cache_known(&job->saved.cache);
 }
 
 /* Nothing shrinks because it may not be looked at: that is a failure, and the old index stays. */
@@ -103,7 +114,6 @@ static int check_hidden(RefreshJob *job, const Snapshot *snapshot, const Tree *k
 
 static int make_snapshot(RefreshJob *job) {
         _cleanup_(snapshot_unrefp) Snapshot *snapshot = NULL;
-        _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
         RefreshOptions options;
         int linked, r;
 
@@ -120,7 +130,7 @@ static int make_snapshot(RefreshJob *job) {
                 .order_repeat = MODULE_ORDER_FIRST,
                 .n_workers = job->n_workers,
                 .strings = job->strings,
-                .known = find_known(job, &cache),
+                .known = find_known(job),
                 .changed = job->known ? job->changed : NULL,
                 .known_files = job->known ? &job->known->files : NULL,
                 .files_found = &snapshot->files,
@@ -134,7 +144,7 @@ static int make_snapshot(RefreshJob *job) {
         if (r < 0)
                 return r;
         job->n_read = count_read(&snapshot->model.tree);
-        job->is_cache_current = module_cache_is_current(&cache, &snapshot->model.tree);
+        job->is_cache_current = module_cache_is_current(&job->saved.cache, &snapshot->model.tree);
         r = finish_model(job, snapshot, linked == GRAPH_HAS_CYCLE);
         if (r < 0)
                 return r;
@@ -156,10 +166,27 @@ static int make_snapshot(RefreshJob *job) {
         return 0;
 }
 
+static void survey(size_t number, unsigned worker, void *userdata) {
+        RefreshJob *job = userdata;
+
+        (void) worker;
+        if (number == 0) {
+                job->places.root = job->root;
+                job->r = refresh_find_places(&(RefreshOptions){ .directory = job->directory,
+                                                                .version = job->version,
+                                                                .config_paths = job->config_paths,
+                                                                .places = &job->places });
+        } else
+                look_for_saved(job);
+}
+
 void refresh_job_run(Job *userdata) {
         RefreshJob *job = (RefreshJob *) userdata;
 
-        job->r = make_snapshot(job);
+        if (job->is_survey)
+                parallel_run(job->n_workers, 2, survey, job);
+        else
+                job->r = make_snapshot(job);
 }
 
 void refresh_job_free(RefreshJob *job) {
@@ -169,6 +196,7 @@ void refresh_job_free(RefreshJob *job) {
         refresh_failure_done(&job->failure);
         changed_files_free(job->changed);
         place_list_done(&job->places);
+        saved_modules_done(&job->saved);
         snapshot_unref(job->snapshot);
         snapshot_unref(job->known);
         string_table_unref(job->strings);

@@ -175,6 +175,18 @@ static int search_files(Search *search) {
         return 0;
 }
 
+int refresh_find_places(const RefreshOptions *options) {
+        _cleanup_problem_list_ ProblemList problems = { .least = PROBLEM_ERROR };
+        _cleanup_(search_done) Search search = { .options = options, .problems = &problems };
+        int r;
+
+        r = tree_init(&search.own, options->directory);
+        if (r < 0)
+                return r;
+        r = config_read(&search.config, options->config_paths, options->version, &problems);
+        return r < 0 ? r : walk(&search, &search.own);
+}
+
 static int scan_directory(Search *search, RefreshFailure *failure) {
         const RefreshOptions *options = search->options;
         int r;
