@@ -146,6 +146,15 @@ static void set_generation(const Kernel *kernel, const RefreshJob *job) {
                         old && old->generation >= now ? old->generation + 1 : now;
 }
 
+/* At a start what was published before may still be right. */
+static void take_stale(Kernel *kernel, const RefreshJob *job) {
+        if (job->has_published) {
+                kernel->published = job->published;
+                kernel->stale_outputs = 0;
+        }
+        kernel->stale_outputs |= job->stale;
+}
+
 static void adopt(Kernel *kernel, RefreshJob *job) {
         Snapshot *old = kernel->snapshot;
 
@@ -156,6 +165,7 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         kernel->retry_delay_usec = 0;
 
         set_generation(kernel, job);
+        take_stale(kernel, job);
         site_strings_count(kernel->site, old, job->snapshot);
         kernel->snapshot = TAKE_PTR(job->snapshot);
         kernel_take_cache(kernel, job);

@@ -25,6 +25,7 @@ int kernel_new(Kernel **ret_kernel, Site *site, const char *release) {
 
         kernel->site = site;
         kernel->cache.saved = SAVED_MODULES_NULL;
+        kernel->stale_outputs = OUTPUT_ALL;
         kernel->release = strdup(release);
         if (!kernel->release ||
             asprintf(&kernel->directory, "%s/%s", site->settings->modules_path, release) < 0) {

@@ -95,6 +95,7 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
                 }
         }
 
+        job->read |= OUTPUT_BIT(kind);
         r = file_read_stored(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
         if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
                 return r;
@@ -156,8 +157,12 @@ static int compare(PublishJob *job, int dir_fd) {
         Buffer found[OUTPUT_KINDS] = {};
         int r = 0;
 
-        for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++)
-                r = compare_one(job, dir_fd, i, &job->outputs.files[i], &found[i]);
+        for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++) {
+                if (job->rendered & OUTPUT_BIT(i))
+                        r = compare_one(job, dir_fd, i, &job->outputs.files[i], &found[i]);
+                else
+                        job->states[i] = FILE_SAME;
+        }
         if (r >= 0)
                 r = compare_layouts(job, found);
         if (r >= 0 && job->dry_run)
@@ -184,7 +189,8 @@ static int commit(PublishJob *job, Publication *publication) {
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 OutputKind kind = commit_order[i];
 
-                if (!job->rewrite && job->states[kind] < FILE_MISSING)
+                if (!(job->rendered & OUTPUT_BIT(kind)) ||
+                    (!job->rewrite && job->states[kind] < FILE_MISSING))
                         continue;
                 if (job->states[kind] == FILE_DIFFERENT)
                         make_way(publication->dir_fd, output_name(kind));
@@ -211,33 +217,34 @@ static bool is_all_missing(const PublishJob *job) {
         return true;
 }
 
-static void look(Published *published, int dir_fd) {
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                struct stat st;
-
-                published->keys[i] = (StatKey){};
-                published->checksums[i] = 0;
-                if (fstatat(dir_fd, output_name(i), &st, AT_SYMLINK_NOFOLLOW) == 0)
-                        published->keys[i] = stat_key_of(&st);
-        }
+/* What has just been written may change again without getting another key. */
+static bool is_certain(const PublishJob *job, OutputKind kind, int64_t began_ns) {
+        if (job->written & OUTPUT_BIT(kind))
+                return false;
+        if (!(job->read & OUTPUT_BIT(kind)))
+                return job->known.certain & OUTPUT_BIT(kind);
+        return stat_key_is_older(&job->published.keys[kind], began_ns);
 }
 
-void published_look(Published *published, const char *directory) {
-        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+/* A checksum is that of a file that holds just what has been rendered. */
+static void note_published(PublishJob *job, int dir_fd, int64_t began_ns) {
+        Published *published = &job->published;
 
-        look(published, fd);
-}
-
-/* Of files that hold just what has been rendered. */
-static void note_checksums(PublishJob *job) {
+        published_look_at(published, dir_fd);
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 bool is_ours = (job->written & OUTPUT_BIT(i)) || job->states[i] == FILE_SAME;
 
-                job->published.checksums[i] = is_ours ? checksum_of(&job->outputs.files[i]) : 0;
+                if (!(job->rendered & OUTPUT_BIT(i))) {
+                        published->keys[i] = job->known.keys[i];
+                        published->checksums[i] = job->known.checksums[i];
+                } else
+                        published->checksums[i] = is_ours ? checksum_of(&job->outputs.files[i]) : 0;
+                if (is_certain(job, i, began_ns))
+                        published->certain |= OUTPUT_BIT(i);
         }
 }
 
-static int compare_and_commit(PublishJob *job) {
+static int compare_and_commit(PublishJob *job, int64_t began_ns) {
         _cleanup_publication_ Publication publication = PUBLICATION_NULL;
         int r;
 
@@ -252,10 +259,8 @@ static int compare_and_commit(PublishJob *job) {
         job->is_withdrawn = job->is_repair && is_all_missing(job);
         if (!job->is_withdrawn)
                 r = commit(job, &publication);
-        if (r >= 0) {
-                look(&job->published, publication.dir_fd);
-                note_checksums(job);
-        }
+        if (r >= 0)
+                note_published(job, publication.dir_fd, began_ns);
         return r;
 }
 
@@ -265,12 +270,34 @@ static int compare_only(PublishJob *job) {
         return fd < 0 ? -errno : compare(job, fd);
 }
 
+/* Those that need not be rendered. */
+static unsigned find_right(PublishJob *job) {
+        _cleanup_close_ int fd = -1;
+        unsigned right = 0;
+
+        if (job->unchanged == 0 || job->dry_run || job->rewrite)
+                return 0;
+
+        fd = open(job->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        for (size_t i = 0; fd >= 0 && i < OUTPUT_KINDS; i++) {
+                if ((job->unchanged & OUTPUT_BIT(i)) &&
+                    published_is_right(&job->known, fd, i, job->is_untouched))
+                        right |= OUTPUT_BIT(i);
+        }
+
+        return right;
+}
+
 void publish_job_run(Job *userdata) {
         PublishJob *job = (PublishJob *) userdata;
+        int64_t began_ns = stat_key_clock_ns();
 
-        job->r = render(job, &job->outputs, INDEX_PREORDER, OUTPUT_ALL);
+        job->r = 0;
+        job->rendered = OUTPUT_ALL & ~find_right(job);
+        if (job->rendered != 0)
+                job->r = render(job, &job->outputs, INDEX_PREORDER, job->rendered);
         if (job->r >= 0)
-                job->r = job->dry_run ? compare_only(job) : compare_and_commit(job);
+                job->r = job->dry_run ? compare_only(job) : compare_and_commit(job, began_ns);
         if (!job->dry_run)
                 output_set_done(&job->outputs);
 }
@@ -283,24 +310,4 @@ void publish_job_free(PublishJob *job) {
         problem_list_done(&job->problems);
         snapshot_unref(job->snapshot);
         free(job);
-}
-
-unsigned published_withdraw(const Published *published, const char *directory) {
-        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        Published now = {};
-        unsigned n = 0;
-
-        if (fd < 0)
-                return 0;
-
-        look(&now, fd);
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                if (now.keys[i].inode != 0 && stat_key_is_equal(&now.keys[i], &published->keys[i]))
-                        n += unlinkat(fd, output_name(i), 0) == 0;
-        }
-
-        /* An empty directory that held nothing of ours is one that somebody is about to fill. */
-        if (n > 0)
-                (void) rmdir(directory);
-        return n;
 }

@@ -17,6 +17,7 @@
 #include "outage.h"
 #include "parallel.h"
 #include "softdep.h"
+#include "stale-outputs.h"
 
 static int leave_out_cycles(Model *model, ProblemList *problems) {
         _cleanup_(cycles_done) Cycles cycles = {};
@@ -112,6 +113,26 @@ static int check_hidden(RefreshJob *job, const Snapshot *snapshot, const Tree *k
         return -problem->error;
 }
 
+/* Of a model that is complete, with what it was made from. */
+static unsigned find_stale(RefreshJob *job, const Model *model) {
+        uint64_t source = stale_outputs_source(model, INDEX_PREORDER);
+        const Tree *known = module_cache_known(&job->saved.cache);
+        const Model *old = job->known ? &job->known->model : NULL;
+
+        if (source == 0)
+                return OUTPUT_ALL;
+        if (old)
+                return source == stale_outputs_source(old, INDEX_PREORDER)
+                               ? stale_outputs_of_trees(&old->tree, &model->tree)
+                               : OUTPUT_ALL;
+        if (!known || job->reparse || source != job->saved.cache.index.source)
+                return OUTPUT_ALL;
+
+        job->has_published = true;
+        published_from_cache(&job->published, &job->saved.cache.index);
+        return stale_outputs_of_trees(known, &model->tree);
+}
+
 static int make_snapshot(RefreshJob *job) {
         _cleanup_(snapshot_unrefp) Snapshot *snapshot = NULL;
         RefreshOptions options;
@@ -149,6 +170,7 @@ static int make_snapshot(RefreshJob *job) {
         if (r < 0)
                 return r;
 
+        job->stale = find_stale(job, &snapshot->model);
         r = snapshot->model.tree.count > 0 ? 1 : has_kernel_files(job->directory);
         if (r < 0)
                 return r;

@@ -6,6 +6,7 @@
 #include "jobs.h"
 #include "module-cache.h"
 #include "place.h"
+#include "published.h"
 #include "refresh.h"
 #include "snapshot.h"
 
@@ -55,8 +56,11 @@ typedef struct RefreshJob {
         Snapshot *snapshot;    /* if r is 0, without generation */
         PlaceList places;      /* empty: they are the same as before */
         bool is_cache_current; /* the cache was read, and says all that there is to be saved */
-        bool is_same;          /* it says nothing that `known` does not */
-        uint32_t n_read;       /* module files */
+        bool has_published;    /* of a first one: `published` is what was made from the cache */
+        Published published;
+        unsigned stale;  /* OUTPUT_BITs: may be others than those of `known` or the cache */
+        bool is_same;    /* it says nothing that `known` does not */
+        uint32_t n_read; /* module files */
 } RefreshJob;
 
 void refresh_job_run(Job *job);

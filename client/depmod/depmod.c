@@ -130,7 +130,7 @@ static const Tree *load_cache(void *userdata) {
 /* A few named files are not all that the next run needs to know. */
 static void save_cache(const Depmod *depmod, const Model *model) {
         if (!depmod->options.files && !module_cache_is_current(&depmod->cache, &model->tree))
-                (void) module_cache_save(&depmod->cache, &model->tree, depmod->options.sync);
+                (void) module_cache_save(&depmod->cache, &model->tree, NULL, depmod->options.sync);
 }
 
 static int build_model(Depmod *depmod, Model *model) {

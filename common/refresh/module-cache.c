@@ -179,6 +179,8 @@ int module_cache_load(ModuleCache *cache, const char *directory, StringTable *st
                 tree_set_strings(&cache->tree, strings);
         if (r >= 0)
                 r = cache_parse(&cache->tree, bytes.data, bytes.size, &place);
+        if (r == 0)
+                cache_get_index(&cache->index, bytes.data, &place);
         cache->is_loaded = r == 0;
         return r;
 }
@@ -217,11 +219,14 @@ static int create(int dir_fd, const char *name) {
         return fd < 0 ? -errno : fd;
 }
 
-static int write_file(int fd, const Tree *tree, const CachePlace *place, bool sync) {
+static int write_file(int fd, const Tree *tree, const CachedIndex *index, const CachePlace *place,
+                      bool sync) {
         _cleanup_buffer_ Buffer bytes = {};
         int r;
 
         r = cache_render(&bytes, tree, place, stat_key_clock_ns());
+        if (r >= 0 && index)
+                cache_put_index(bytes.data, index, place);
         if (r >= 0)
                 r = fd_write_all(fd, bytes.data, bytes.size);
         if (r >= 0 && sync && fdatasync(fd) < 0)
@@ -229,7 +234,8 @@ static int write_file(int fd, const Tree *tree, const CachePlace *place, bool sy
         return r;
 }
 
-int module_cache_save(const ModuleCache *cache, const Tree *tree, bool sync) {
+int module_cache_save(const ModuleCache *cache, const Tree *tree, const CachedIndex *index,
+                      bool sync) {
         char temp[sizeof("." NEW_ENDING) + sizeof(cache->name)];
         CachePlace place;
         int fd, r;
@@ -245,7 +251,7 @@ int module_cache_save(const ModuleCache *cache, const Tree *tree, bool sync) {
         if (fd < 0)
                 return fd;
 
-        r = write_file(fd, tree, &place, sync);
+        r = write_file(fd, tree, index, &place, sync);
         if (close(fd) < 0 && r >= 0)
                 r = -errno;
         if (r >= 0 && renameat(cache->dir_fd, temp, cache->dir_fd, cache->name) < 0)

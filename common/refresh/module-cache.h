@@ -19,6 +19,7 @@ typedef struct ModuleCache {
         int dir_fd; /* -1: there is no cache */
         char name[NAME_MAX + 1];
         Tree tree; /* what was loaded, if is_loaded */
+        CachedIndex index;
         bool is_loaded;
 } ModuleCache;
 
@@ -49,10 +50,12 @@ static inline const Tree *module_cache_known(const ModuleCache *cache) {
 bool module_cache_is_current(const ModuleCache *cache, const Tree *tree);
 
 /*
- * Writes a new file in place of the old one, on the disk before that if `sync`. 0; -EOPNOTSUPP: the
- * modules lie where stat keys prove nothing; -EBUSY: another process is at it; a negative errno.
+ * Writes what is known of a tree, and what was made from it (NULL: nothing), to a new file in place
+ * of the old one, on the disk before that if `sync`. 0; -EOPNOTSUPP: the modules lie where stat
+ * keys prove nothing; -EBUSY: another process is at it; a negative errno.
  */
-int module_cache_save(const ModuleCache *cache, const Tree *tree, bool sync);
+int module_cache_save(const ModuleCache *cache, const Tree *tree, const CachedIndex *index,
+                      bool sync);
 
 /* 0, also when there is no file, or a negative errno. */
 int module_cache_remove(const ModuleCache *cache);

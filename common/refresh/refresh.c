@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checksum.h"
 #include "depmod-config.h"
 #include "fd.h"
 #include "file-bytes.h"
@@ -271,18 +272,24 @@ static int order_modules(Model *model, const RefreshOptions *options, ProblemLis
 static int read_builtin(Model *model, ProblemSeverity least) {
         _cleanup_buffer_ Buffer bytes = {};
         Builtin *builtin = &model->builtin;
+        uint64_t sums[2] = {};
         int r;
 
         builtin->names_problems.least = builtin->modinfo_problems.least = least;
         r = read_input(model, "modules.builtin", &bytes, &builtin->names_problems);
-        if (r > 0)
+        if (r > 0) {
+                sums[0] = checksum(bytes.data ? bytes.data : "", bytes.size);
                 r = builtin_parse_names(builtin, &model->tree, bytes.data, bytes.size);
+        }
         if (r < 0)
                 return r;
 
         r = read_input(model, "modules.builtin.modinfo", &bytes, &builtin->modinfo_problems);
-        if (r > 0)
+        if (r > 0) {
+                sums[1] = checksum(bytes.data ? bytes.data : "", bytes.size);
                 r = builtin_parse_modinfo(builtin, &model->tree, bytes.data, bytes.size);
+        }
+        builtin->source = checksum(sums, sizeof(sums));
         return r < 0 ? r : 0;
 }
 
