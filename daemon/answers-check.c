@@ -14,9 +14,8 @@
 #define FEW_MODULES 16
 #define ALIKE_MAX 3
 
-/* The kernel may have been forgotten meanwhile, or somebody else been faster. */
-static void keep_build(Question *question, CheckJob *job) {
-        Kernel *kernel = manager_find_kernel(question->bus->manager, question->release);
+void answer_keep_build(const CheckJob *job, Manager *manager) {
+        Kernel *kernel = manager_find_kernel(manager, job->place.release);
 
         if (!kernel || !job->build)
                 return;
@@ -28,8 +27,23 @@ static void on_checked(Job *done) {
         CheckJob *job = (CheckJob *) done;
         Question *question = job->userdata;
 
-        keep_build(question, job);
+        answer_keep_build(job, question->bus->manager);
         question_done_working(question);
+}
+
+void answer_aim_check(CheckJob *job, const Manager *manager, const Kernel *kernel,
+                      const char *release) {
+        const Settings *settings = manager->settings;
+
+        job->known = kernel_build_ref(kernel->build);
+        job->config_paths = (const char *const *) settings->depmod_paths;
+        job->place = (KernelBuildPlace){
+                .root = settings->root,
+                .directory = job->snapshot->model.tree.directory,
+                .release = release,
+                .is_running =
+                        settings->root[0] == '\0' && strcmp(release, manager->running_release) == 0,
+        };
 }
 
 static void take_others(const Manager *manager, const Kernel *kernel, CheckJob *job) {
@@ -44,7 +58,6 @@ static void take_others(const Manager *manager, const Kernel *kernel, CheckJob *
 
 int work_check(Question *question, Kernel *kernel, sd_bus_error *error) {
         Manager *manager = question->bus->manager;
-        const Settings *settings = manager->settings;
         _cleanup_(check_job_freep) CheckJob *job = NULL;
         int r;
 
@@ -57,18 +70,10 @@ int work_check(Question *question, Kernel *kernel, sd_bus_error *error) {
                 job->files[i] = question->files[i];
         job->work.n_files = question->n_files;
         job->work.directory_fd = question->directory_fd;
-        job->work.keeps_capabilities = settings->is_private;
+        job->work.keeps_capabilities = manager->settings->is_private;
         job->work.is_cancelled = &kernel->site->is_stopping;
-        job->known = kernel_build_ref(kernel->build);
-        job->place = (KernelBuildPlace){
-                .root = settings->root,
-                .directory = question->snapshot->model.tree.directory,
-                .release = question->release,
-                .is_running = settings->root[0] == '\0' &&
-                              strcmp(question->release, manager->running_release) == 0,
-        };
         job->removals = question->names;
-        job->config_paths = (const char *const *) settings->depmod_paths;
+        answer_aim_check(job, manager, kernel, question->release);
         take_others(manager, kernel, job);
 
         job->job.on_done = on_checked;
@@ -153,12 +158,6 @@ static int append_details(Question *question, sd_bus_message *reply, const Findi
 
 static int append_finding(Question *question, sd_bus_message *reply, const Finding *finding,
                           uint64_t n_omitted) {
-        static const char *const severities[] = {
-                [FINDING_INFO] = "info",
-                [FINDING_WARNING] = "warning",
-                [FINDING_UNKNOWN] = "warning",
-                [FINDING_ERROR] = "error",
-        };
         const CheckResults *results = &question->check->results;
         const char *name = finding->candidate == FINDING_NO_CANDIDATE
                                    ? ""
@@ -170,7 +169,8 @@ static int append_finding(Question *question, sd_bus_message *reply, const Findi
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'r', "sssssa{sv}");
         if (r >= 0)
-                r = sd_bus_message_append(reply, "ss", severities[finding_severity(finding->kind)],
+                r = sd_bus_message_append(reply, "ss",
+                                          finding_severity_name(finding_severity(finding->kind)),
                                           finding_code(finding->kind));
         if (r >= 0)
                 r = question_append(question, reply, name);

@@ -21,6 +21,13 @@ ANSWER(resolve_aliases_for);
 ANSWER(check);
 int work_check(Question *question, Kernel *kernel, sd_bus_error *error);
 
+/* Says to a check of which kernel it is; the release is borrowed. */
+void answer_aim_check(CheckJob *job, const Manager *manager, const Kernel *kernel,
+                      const char *release);
+
+/* Keeps what it has read of the kernel's build. The kernel may have been forgotten meanwhile. */
+void answer_keep_build(const CheckJob *job, Manager *manager);
+
 /* describe.c, which alone knows JSON */
 ANSWER(describe);
 

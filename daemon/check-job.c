@@ -78,7 +78,6 @@ void check_job_free(CheckJob *job) {
 }
 
 static int read_description(Describer *describer, const char *path, CheckDescription *description) {
-        _cleanup_close_ int fd = -1;
         int r;
 
         if (!describer->reader) {
@@ -89,8 +88,8 @@ static int read_description(Describer *describer, const char *path, CheckDescrip
                                                O_PATH | O_DIRECTORY | O_CLOEXEC);
         }
 
-        fd = openat(describer->directory_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-        r = candidate_read_fd(describer->reader, fd < 0 ? -errno : fd, path, &description->record);
+        r = candidate_read_at(describer->reader, describer->directory_fd, path,
+                              &description->record);
         if (r < 0)
                 return r;
         candidate_put(&description->record, 'Z', "", 0);
@@ -152,14 +151,21 @@ static int compare(CheckJob *job, const KernelBuild *build) {
                                 &job->results);
 }
 
+int check_job_judge(CheckJob *job) {
+        int r;
+
+        r = candidates_parse(&job->candidates, job->record.data, job->record.size);
+        if (r >= 0)
+                r = kernel_build_read(&job->place, job->known, &job->build);
+        if (r >= 0)
+                r = compare(job, job->build ? job->build : job->known);
+        return r;
+}
+
 void check_job_run(Job *userdata) {
         CheckJob *job = (CheckJob *) userdata;
 
         job->r = check_worker_read(&job->work, &job->record);
         if (job->r >= 0)
-                job->r = candidates_parse(&job->candidates, job->record.data, job->record.size);
-        if (job->r >= 0)
-                job->r = kernel_build_read(&job->place, job->known, &job->build);
-        if (job->r >= 0)
-                job->r = compare(job, job->build ? job->build : job->known);
+                job->r = check_job_judge(job);
 }

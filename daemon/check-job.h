@@ -42,6 +42,9 @@ typedef struct CheckJob {
 /* 0 or -ENOMEM. Room for so many files and other kernels. */
 int check_job_new(CheckJob **ret_job, Snapshot *snapshot, size_t n_files, size_t n_others);
 void check_job_run(Job *job);
+
+/* Its last part, for who has made the record otherwise. 0 or a negative errno. */
+int check_job_judge(CheckJob *job);
 void check_job_free(CheckJob *job);
 
 static inline void check_job_freep(CheckJob **job) {

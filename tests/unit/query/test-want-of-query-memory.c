@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 
-#include "carry-over.h"
 #include "conflicts.h"
 #include "dependencies.h"
 #include "failing-memory.h"
@@ -52,7 +51,6 @@ static int ask_for_more(const Lookup *lookup) {
 static int compare_kernels(const Lookup *lookup) {
         _cleanup_kernel_changes_ KernelChanges changes = {};
         _cleanup_query_case_ QueryCase other = {};
-        _cleanup_carry_over_ CarryOver over = {};
         int r;
 
         r = lookup_new(&other.lookup, &empty_model, NULL);
@@ -62,13 +60,10 @@ static int compare_kernels(const Lookup *lookup) {
                 r = kernel_changes_of_symbols(lookup, other.lookup, &changes);
         if (r == 0)
                 r = kernel_changes_of_aliases(lookup, other.lookup, &changes);
-        if (r == 0)
-                r = carry_over_find(lookup, other.lookup, "2.0", &over);
         if (r < 0)
                 return r;
 
         assert_int_equal(changes.count, 4 + 2 + 5);
-        assert_int_equal(over.count, 3);
         return 0;
 }
 
