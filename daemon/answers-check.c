@@ -14,32 +14,31 @@
 #define FEW_MODULES 16
 #define ALIKE_MAX 3
 
-void answer_keep_build(const CheckJob *job, Manager *manager) {
-        Kernel *kernel = manager_find_kernel(manager, job->place.release);
+void answer_keep_build(const KernelBuildSearch *search, Manager *manager) {
+        Kernel *kernel = manager_find_kernel(manager, search->place.release);
 
-        if (!kernel || !job->build)
+        if (!kernel || !search->found)
                 return;
         kernel_build_unref(kernel->build);
-        kernel->build = kernel_build_ref(job->build);
+        kernel->build = kernel_build_ref(search->found);
 }
 
 static void on_checked(Job *done) {
         CheckJob *job = (CheckJob *) done;
         Question *question = job->userdata;
 
-        answer_keep_build(job, question->bus->manager);
+        answer_keep_build(&job->build, question->bus->manager);
         question_done_working(question);
 }
 
-void answer_aim_check(CheckJob *job, const Manager *manager, const Kernel *kernel,
-                      const char *release) {
+void answer_aim_build(KernelBuildSearch *search, const Manager *manager, const Kernel *kernel,
+                      const Snapshot *snapshot, const char *release) {
         const Settings *settings = manager->settings;
 
-        job->known = kernel_build_ref(kernel->build);
-        job->config_paths = (const char *const *) settings->depmod_paths;
-        job->place = (KernelBuildPlace){
+        search->known = kernel_build_ref(kernel->build);
+        search->place = (KernelBuildPlace){
                 .root = settings->root,
-                .directory = job->snapshot->model.tree.directory,
+                .directory = snapshot->model.tree.directory,
                 .release = release,
                 .is_running =
                         settings->root[0] == '\0' && strcmp(release, manager->running_release) == 0,
@@ -73,7 +72,8 @@ int work_check(Question *question, Kernel *kernel, sd_bus_error *error) {
         job->work.keeps_capabilities = manager->settings->is_private;
         job->work.is_cancelled = &kernel->site->is_stopping;
         job->removals = question->names;
-        answer_aim_check(job, manager, kernel, question->release);
+        job->config_paths = (const char *const *) manager->settings->depmod_paths;
+        answer_aim_build(&job->build, manager, kernel, question->snapshot, question->release);
         take_others(manager, kernel, job);
 
         job->job.on_done = on_checked;

@@ -13,7 +13,7 @@ static void on_compared(Job *done) {
         KernelsJob *job = (KernelsJob *) done;
         Question *question = job->userdata;
 
-        answer_keep_build(job->check, question->bus->manager);
+        answer_keep_build(&job->check->build, question->bus->manager);
         question_done_working(question);
 }
 
@@ -70,7 +70,9 @@ int work_diff_kernels(Question *question, Kernel *none, sd_bus_error *error) {
                 return r;
         question->other = snapshot_ref(snapshots[0]);
         question->snapshot = snapshot_ref(snapshots[1]);
-        answer_aim_check(job->check, manager, manager_find_kernel(manager, question->releases[1]),
+        job->check->config_paths = (const char *const *) manager->settings->depmod_paths;
+        answer_aim_build(&job->check->build, manager,
+                         manager_find_kernel(manager, question->releases[1]), snapshots[1],
                          question->releases[1]);
         job->sysfs = manager->settings->sysfs;
         job->userdata = question;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "kernel-build.h"
 #include "question.h"
 
 /*
@@ -21,12 +22,12 @@ ANSWER(resolve_aliases_for);
 ANSWER(check);
 int work_check(Question *question, Kernel *kernel, sd_bus_error *error);
 
-/* Says to a check of which kernel it is; the release is borrowed. */
-void answer_aim_check(CheckJob *job, const Manager *manager, const Kernel *kernel,
-                      const char *release);
+/* Says to a job of which kernel it needs the build. Snapshot and release are borrowed. */
+void answer_aim_build(KernelBuildSearch *search, const Manager *manager, const Kernel *kernel,
+                      const Snapshot *snapshot, const char *release);
 
-/* Keeps what it has read of the kernel's build. The kernel may have been forgotten meanwhile. */
-void answer_keep_build(const CheckJob *job, Manager *manager);
+/* Keeps what it has found. The kernel may have been forgotten meanwhile. */
+void answer_keep_build(const KernelBuildSearch *search, Manager *manager);
 
 /* describe.c, which alone knows JSON */
 ANSWER(describe);
@@ -108,6 +109,9 @@ int work_list_devices(Question *question, Kernel *kernel, sd_bus_error *error);
 /* Compares two kernels on a thread. */
 int prepare_diff_kernels(Question *question, sd_bus_error *error);
 int work_diff_kernels(Question *question, Kernel *none, sd_bus_error *error);
+
+/* Reads what the kernel's build tells on a thread. */
+int work_list_conflicts(Question *question, Kernel *kernel, sd_bus_error *error);
 
 /* Renders and compares on a thread. */
 int work_compare(Question *question, Kernel *kernel, sd_bus_error *error);

@@ -71,8 +71,7 @@ void check_job_free(CheckJob *job) {
         check_results_done(&job->results);
         candidates_done(&job->candidates);
         buffer_done(&job->record);
-        kernel_build_unref(job->known);
-        kernel_build_unref(job->build);
+        kernel_build_search_done(&job->build);
         snapshot_unref(job->snapshot);
         free(job);
 }
@@ -123,7 +122,7 @@ static const char *release_of(const Snapshot *snapshot) {
         return slash ? slash + 1 : snapshot->model.tree.directory;
 }
 
-static int compare(CheckJob *job, const KernelBuild *build) {
+static int compare(CheckJob *job) {
         _cleanup_(describer_done) Describer describer = { .job = job, .directory_fd = -1 };
         _cleanup_free_ CheckOther *others = calloc(job->n_others + 1, sizeof(CheckOther));
         _cleanup_config_ Config config = {};
@@ -133,17 +132,17 @@ static int compare(CheckJob *job, const KernelBuild *build) {
                 return -ENOMEM;
         for (size_t i = 0; i < job->n_others; i++)
                 others[i] = (CheckOther){ release_of(job->others[i]), job->others[i]->lookup };
-        r = config_read(&config, job->config_paths, job->place.release, NULL);
+        r = config_read(&config, job->config_paths, job->build.place.release, NULL);
         if (r < 0)
                 return r;
 
         return check_candidates(&(CheckInput){ .candidates = &job->candidates,
                                                .removals = job->removals,
                                                .lookup = job->snapshot->lookup,
-                                               .release = job->place.release,
-                                               .exports = &build->exports,
+                                               .release = job->build.place.release,
+                                               .exports = kernel_build_search_exports(&job->build),
                                                .config = &config,
-                                               .rules = kernel_build_rules(&job->place),
+                                               .rules = kernel_build_rules(&job->build.place),
                                                .others = others,
                                                .n_others = job->n_others,
                                                .describe = describe,
@@ -156,9 +155,9 @@ int check_job_judge(CheckJob *job) {
 
         r = candidates_parse(&job->candidates, job->record.data, job->record.size);
         if (r >= 0)
-                r = kernel_build_read(&job->place, job->known, &job->build);
+                r = kernel_build_search(&job->build);
         if (r >= 0)
-                r = compare(job, job->build ? job->build : job->known);
+                r = compare(job);
         return r;
 }
 

@@ -18,21 +18,19 @@ typedef struct CheckJob {
         Job job;
         void *userdata;
 
-        /* What it gets. Strings and descriptors are borrowed, snapshots and the build referenced.
+        /* What it gets. Strings and descriptors are borrowed, snapshots referenced.
          */
         Snapshot *snapshot;
         Snapshot **others; /* of other kernels */
         size_t n_others;
-        KernelBuild *known; /* NULL: nothing has been read yet */
-        KernelBuildPlace place;
+        KernelBuildSearch build;
         CheckWork work;
         CheckFile *files; /* of the work */
         char *const *removals;
         const char *const *config_paths;
 
         /* What it gives. */
-        int r;              /* see check_worker_read() */
-        KernelBuild *build; /* a newer one than `known`; NULL: that is still right */
+        int r; /* see check_worker_read() */
         Buffer record;
         Candidates candidates;
         CheckResults results;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 
-#include "conflicts.h"
 #include "dependencies.h"
 #include "failing-memory.h"
 #include "kernel-difference.h"
@@ -25,7 +24,6 @@ static const char script[] = "module a.ko\nneed b\nneed k 7\nsoftdep pre: b al b
 static int ask_for_more(const Lookup *lookup) {
         _cleanup_problem_list_ ProblemList problems = {};
         _cleanup_shadowed_list_ ShadowedList shadowed = {};
-        _cleanup_conflicts_ Conflicts conflicts = {};
         _cleanup_subgraph_ Subgraph subgraph = {};
         int r;
 
@@ -36,14 +34,11 @@ static int ask_for_more(const Lookup *lookup) {
         if (r == 0)
                 r = shadowed_find(lookup, &problems, &shadowed);
         if (r == 0)
-                r = conflicts_find(lookup, &conflicts);
-        if (r == 0)
                 r = subgraph_find(lookup, NULL, 0, SUBGRAPH_SOFT, &subgraph);
         if (r < 0)
                 return r;
 
         assert_int_equal(shadowed.count, 1);
-        assert_int_equal(conflicts.count, 1);
         assert_int_equal(subgraph.n_nodes, 4);
         return 0;
 }
