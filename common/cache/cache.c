@@ -34,6 +34,10 @@ void cache_seal(char *bytes, size_t size) {
         memcpy(bytes, &head, sizeof(head));
 }
 
+size_t cache_head_size(void) {
+        return sizeof(CacheHead);
+}
+
 void cache_put_index(char *bytes, const CachedIndex *index, const CachePlace *place) {
         CacheHead head;
 

@@ -53,7 +53,11 @@ typedef struct CachedIndex {
         CachedFile files[CACHED_FILES];
 } CachedIndex;
 
-/* Puts that into bytes that have been rendered. Files that lie elsewhere are left out. */
+/*
+ * Puts that into bytes that have been rendered, of which only the first cache_head_size() change.
+ * Files that lie elsewhere are left out.
+ */
+size_t cache_head_size(void);
 void cache_put_index(char *bytes, const CachedIndex *index, const CachePlace *place);
 
 /* What is said of that in bytes that have been parsed. */

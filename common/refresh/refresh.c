@@ -269,13 +269,12 @@ static int order_modules(Model *model, const RefreshOptions *options, ProblemLis
                                   problems);
 }
 
-static int read_builtin(Model *model, ProblemSeverity least) {
+static int read_builtin(Model *model) {
         _cleanup_buffer_ Buffer bytes = {};
         Builtin *builtin = &model->builtin;
         uint64_t sums[2] = {};
         int r;
 
-        builtin->names_problems.least = builtin->modinfo_problems.least = least;
         r = read_input(model, "modules.builtin", &bytes, &builtin->names_problems);
         if (r > 0) {
                 sums[0] = checksum(bytes.data ? bytes.data : "", bytes.size);
@@ -354,7 +353,7 @@ int refresh_model(Model *model, const RefreshOptions *options, ProblemList *prob
                 return r;
 
         if (options->read_builtin) {
-                r = read_builtin(model, problems ? problems->least : PROBLEM_ERROR);
+                r = read_builtin(model);
                 if (r < 0)
                         return fail(ret_failure, REFRESH_STEP_READ, "modules.builtin", NULL, r);
         }
