@@ -57,11 +57,15 @@ static void add_own_size(IndexNode *node, const IndexBuilder *builder) {
         add_size(node, size);
 }
 
+static uint8_t key_byte(const IndexBuilder *builder, size_t place, uint32_t i) {
+        if (i < builder->prefix_size)
+                return (uint8_t) builder->prefix[i];
+        return (uint8_t) index_builder_sorted(builder, place)->key[i - builder->prefix_size];
+}
+
 /* Nothing can come below the node any more: it is the next child of its parent. */
 static void close_node(IndexBuilder *builder, IndexNode *node, IndexNode *parent) {
-        const IndexEntry *entry = index_builder_sorted(builder, node->first);
-
-        node->byte = (uint8_t) entry->key[parent->key_size];
+        node->byte = key_byte(builder, node->first, parent->key_size);
         node->prefix_start = parent->key_size + 1;
         node->previous_sibling = parent->last_child;
         add_own_size(node, builder);
@@ -99,11 +103,11 @@ static int close_nodes(IndexBuilder *builder, uint32_t key_size) {
 
 /* How many entries from `first` on have its key. */
 static size_t count_values(const IndexBuilder *builder, size_t first) {
-        uint32_t key_size = index_builder_sorted(builder, first)->key_size;
+        uint32_t key_size = index_builder_key_size(builder, first);
         size_t next = first + 1;
 
         while (next < builder->count && builder->items[next].shared == key_size &&
-               index_builder_sorted(builder, next)->key_size == key_size)
+               index_builder_key_size(builder, next) == key_size)
                 next++;
 
         return next - first;
@@ -112,10 +116,10 @@ static size_t count_values(const IndexBuilder *builder, size_t first) {
 /* The keys lie all over the memory. */
 #define FETCH_AHEAD 8
 
-static void fetch_key(const IndexBuilder *builder, size_t i) {
-        if (i < builder->count)
-                __builtin_prefetch(index_builder_sorted(builder, i)->key +
-                                   builder->items[i].shared);
+static void fetch_key(const IndexBuilder *builder, size_t place) {
+        if (place < builder->count)
+                __builtin_prefetch(index_builder_sorted(builder, place)->key +
+                                   (builder->items[place].shared - builder->prefix_size));
 }
 
 int index_nodes_build(IndexBuilder *builder) {
@@ -131,7 +135,7 @@ int index_nodes_build(IndexBuilder *builder) {
                 return r;
 
         for (size_t i = 0, n_values; i < builder->count; i += n_values) {
-                uint32_t key_size = index_builder_sorted(builder, i)->key_size;
+                uint32_t key_size = index_builder_key_size(builder, i);
 
                 fetch_key(builder, i + FETCH_AHEAD);
                 n_values = count_values(builder, i);

@@ -161,11 +161,12 @@ static unsigned sort_by_words(const IndexBuilder *builder, IndexItem *items, siz
         return shift;
 }
 
-static uint32_t shared_size(const IndexBuilder *builder, const IndexItem *item, uint64_t word,
+static uint32_t shared_size(const IndexBuilder *builder, size_t place, uint64_t word,
                             uint64_t previous, size_t depth) {
         if (depth == DEPTH_EQUAL)
-                return builder->entries[item->entry].key_size;
-        return (uint32_t) (depth + (unsigned) __builtin_clzll(word ^ previous) / 8);
+                return index_builder_key_size(builder, place);
+        return builder->prefix_size +
+               (uint32_t) (depth + (unsigned) __builtin_clzll(word ^ previous) / 8);
 }
 
 /* Leaves groups of those that still agree. */
@@ -182,9 +183,8 @@ static void sort_group(IndexBuilder *builder, size_t first) {
                 for (next = i + 1; next < end && items[next].word >> shift == word >> shift;)
                         next++;
 
-                items[i].shared = i == first
-                                          ? first_shared
-                                          : shared_size(builder, &items[i], word, previous, depth);
+                items[i].shared =
+                        i == first ? first_shared : shared_size(builder, i, word, previous, depth);
                 if (next - i > 1)
                         group_begin(items, i, next,
                                     (word >> shift & 0xff) == 0 ? DEPTH_EQUAL

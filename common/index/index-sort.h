@@ -25,3 +25,7 @@ int index_builder_sort(IndexBuilder *builder);
 static inline const IndexEntry *index_builder_sorted(const IndexBuilder *builder, size_t place) {
         return &builder->entries[builder->items[place].entry];
 }
+
+static inline uint32_t index_builder_key_size(const IndexBuilder *builder, size_t place) {
+        return builder->prefix_size + index_builder_sorted(builder, place)->key_size;
+}

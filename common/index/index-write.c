@@ -46,12 +46,24 @@ static uint8_t *put_children(uint8_t *out, const IndexNode *parent, const IndexN
         return out + table_size;
 }
 
+/* No node but the root has less than what all keys begin with. */
+static uint8_t *put_prefix(uint8_t *out, const IndexNode *node, const IndexBuilder *builder) {
+        const char *key = index_builder_sorted(builder, node->first)->key;
+        uint32_t start = node->prefix_start, common = builder->prefix_size;
+
+        if (start < common) {
+                memcpy(out, builder->prefix + start, common - start);
+                out += common - start;
+                start = common;
+        }
+
+        return put_string(out, key + (start - common), node->key_size - start);
+}
+
 static void put_node(uint8_t *out, const IndexNode *node, const IndexNodes *nodes,
                      const IndexBuilder *builder) {
         if (node->key_size > node->prefix_start)
-                out = put_string(
-                        out, index_builder_sorted(builder, node->first)->key + node->prefix_start,
-                        node->key_size - node->prefix_start);
+                out = put_prefix(out, node, builder);
         if (node->last_child != INDEX_NODE_NONE)
                 out = put_children(out, node, nodes);
         if (node->n_values > 0)

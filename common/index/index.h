@@ -38,6 +38,8 @@ typedef struct IndexBuilder {
         IndexEntry *entries; /* in the order of insertion */
         size_t count;
         size_t capacity;
+        const char *prefix; /* that all keys have before what the entry says; borrowed */
+        uint32_t prefix_size;
         struct IndexItem *items;
         size_t items_capacity;
         IndexNodes nodes, open_nodes;
@@ -54,6 +56,12 @@ void index_builder_done(IndexBuilder *builder);
 
 /* Forgets the entries but keeps the memory, for another index. */
 void index_builder_clear(IndexBuilder *builder);
+
+/*
+ * All keys begin with these good bytes, which the entries do without. To be called before the first
+ * of them is added; index_builder_clear() forgets it.
+ */
+void index_builder_set_prefix(IndexBuilder *builder, const char *prefix);
 
 /* Makes room for so many entries altogether. 0 or -ENOMEM. */
 int index_builder_reserve(IndexBuilder *builder, size_t n_entries);
