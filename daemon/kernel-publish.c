@@ -49,7 +49,7 @@ static void report_repair(Kernel *kernel, const PublishJob *job, OutputKind kind
 static bool is_told(const PublishJob *job, OutputKind kind, bool is_repair) {
         return (job->written & OUTPUT_BIT(kind)) && job->flaws[kind] != FLAW_NONE &&
                (is_repair || (job->unchanged & OUTPUT_BIT(kind)) ||
-                (file_flaw_is_damage(job->flaws[kind]) && !(job->unmoved & OUTPUT_BIT(kind))));
+                (file_flaw_is_damage(job->flaws[kind]) && !job->unmoved[kind]));
 }
 
 static void report_repairs(Kernel *kernel, const PublishJob *job, bool is_repair) {

@@ -8,6 +8,7 @@
 
 #include "log-problem.h"
 #include "log.h"
+#include "shared-lists.h"
 #include "site-strings.h"
 #include "usec.h"
 #include "watch-places.h"
@@ -155,9 +156,34 @@ static void take_stale(Kernel *kernel, const RefreshJob *job) {
         kernel->stale_outputs |= job->stale;
 }
 
+/*
+ * Before anybody else gets to see the snapshot. Without memory for that, what is there twice stays
+ * there twice.
+ */
+static void share_lists(const Kernel *kernel, const RefreshJob *job) {
+        const Site *site = kernel->site;
+        const Kernel *neighbours[2] = {};
+        Tree *tree = &job->snapshot->model.tree;
+        bool is_new = !job->known || job->known->model.tree.strings != tree->strings;
+
+        if (!site->watch || (!is_new && job->n_read == 0))
+                return;
+
+        site->find_neighbours(kernel, neighbours, site->userdata);
+        for (size_t i = 0; i < ELEMENTSOF(neighbours); i++) {
+                const Snapshot *other = neighbours[i] ? neighbours[i]->snapshot : NULL;
+
+                if (other && other->model.tree.strings == tree->strings)
+                        (void) tree_share_lists(tree, &other->model.tree, is_new);
+        }
+        if (is_new)
+                (void) tree_settle_lists(tree);
+}
+
 static void adopt(Kernel *kernel, RefreshJob *job) {
         Snapshot *old = kernel->snapshot;
 
+        share_lists(kernel, job);
         kernel->site->statistics.refreshes++;
         kernel->site->statistics.refreshed_modules += job->n_read;
         kernel->refresh_error = 0;

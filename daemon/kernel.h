@@ -14,7 +14,7 @@
  * A kernel is one version directory and its life: what is known of it, how fresh that is, and what
  * has been published. It decides what is to be done next; jobs do it.
  */
-typedef struct Kernel {
+struct Kernel {
         Site *site;
         char *release;
         char *directory;
@@ -77,7 +77,7 @@ typedef struct Kernel {
         unsigned announced_files; /* OUTPUT_BITs that were written since */
         bool has_published;
         const char *announced_state;
-} Kernel;
+};
 
 int kernel_new(Kernel **ret_kernel, Site *site, const char *release);
 Kernel *kernel_free(Kernel *kernel);

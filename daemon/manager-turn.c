@@ -8,6 +8,7 @@
 
 #include "bus.h"
 #include "log.h"
+#include "memory.h"
 #include "site-strings.h"
 #include "usec.h"
 
@@ -211,6 +212,19 @@ static void become_ready(Manager *manager) {
         bus_become_ready(manager->bus);
 }
 
+/* Questions alone leave nothing behind that would be worth it. */
+static void give_memory_back(Manager *manager) {
+        const Statistics *statistics = &manager->site.statistics;
+        uint64_t n_works = statistics->refreshes + statistics->publications;
+
+        if (n_works == manager->n_works_trimmed || !manager->site.is_background ||
+            !is_all_idle(manager))
+                return;
+
+        manager->n_works_trimmed = n_works;
+        memory_give_back();
+}
+
 static void leave_trap(Manager *manager) {
         if (!manager_is_trapped(manager))
                 return;
@@ -290,6 +304,7 @@ int manager_turn(sd_event_source *source, void *userdata) {
         remove_gone(manager);
         become_ready(manager);
         tell_news(manager);
+        give_memory_back(manager);
         set_timer(manager, due_usec);
         if (manager->is_root_changed || manager->are_settings_changed)
                 manager_request_turn(manager);

@@ -51,6 +51,7 @@ struct Manager {
         bool is_stopping;
         int exit_status;
         uint64_t start_usec;
+        uint64_t n_works_trimmed; /* after how much work memory was last given back */
 };
 
 /* The settings are borrowed. 0 or a negative errno. */

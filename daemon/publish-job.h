@@ -18,8 +18,9 @@ typedef enum FileState {
 } FileState;
 
 /*
- * The job that makes the files on disk say what a snapshot says: renders, compares, writes what
- * differs as a set. Or does not write and only tells how they stand to each other.
+ * The job that makes the files on disk say what a snapshot says: renders one after the other,
+ * compares it, stages it if it differs, and publishes them as a set. Or does not write and only
+ * tells how they stand to each other.
  */
 typedef struct PublishJob {
         Job job;
@@ -55,10 +56,9 @@ typedef struct PublishJob {
         FileFlaw flaws[OUTPUT_KINDS];
         struct timespec touched[OUTPUT_KINDS]; /* zero: not known */
         uint64_t old_sizes[OUTPUT_KINDS];
-        unsigned rendered; /* OUTPUT_BITs: the others are right without it */
-        unsigned unmoved;  /* OUTPUT_BITs: still what was known */
-        unsigned read;     /* OUTPUT_BITs: compared byte by byte */
-        unsigned written;  /* OUTPUT_BITs */
+        unsigned rendered;          /* OUTPUT_BITs: the others are right without it */
+        bool unmoved[OUTPUT_KINDS]; /* still what was known */
+        unsigned written;           /* OUTPUT_BITs */
         Published published;
         ProblemList problems; /* of rendering */
 } PublishJob;
