@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 
 #include "log-problem.h"
 #include "log.h"
@@ -18,13 +17,6 @@
 
 #define LOGGED_MAX 50
 
-/* File systems on which others can change files without an event here, by statfs(2). */
-static const unsigned long remote_types[] = {
-        0x6969 /* NFS */,      0x517b /* SMB */,       0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */,
-        0x01021997 /* 9p */,   0x65735546 /* FUSE */,  0x5346414f /* AFS */,  0x00c36400 /* Ceph */,
-        0x47504653 /* GPFS */, 0x7461636f /* OCFS2 */, 0x01161970 /* GFS2 */,
-};
-
 static void scan_instead(Kernel *kernel, const char *path, const char *reason) {
         if (!kernel->site->is_scanning && !kernel->is_scanning)
                 log_about(
@@ -35,25 +27,21 @@ static void scan_instead(Kernel *kernel, const char *path, const char *reason) {
         kernel->is_scanning = true;
 }
 
-static void check_file_system(Kernel *kernel) {
-        struct statfs fs;
-
-        if (statfs(kernel->directory, &fs) < 0)
-                return;
-
-        for (size_t i = 0; i < ELEMENTSOF(remote_types); i++) {
-                if ((unsigned long) fs.f_type == remote_types[i])
-                        scan_instead(kernel, kernel->directory, "the file system gives no events");
-        }
-}
-
 /* True if the place was not watched before: what happened in it until now may have been missed. */
 static bool look_at(Kernel *kernel, size_t i) {
-        int r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i,
-                                     kernel->watch_moment);
+        const Place *place = &kernel->next_places.items[i];
+        int r;
 
+        /* Whoever opens something there may have to wait for a server that has gone. */
+        if (place->is_remote) {
+                scan_instead(kernel, place->path, "the file system gives no events");
+                return false;
+        }
+
+        r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i,
+                                 kernel->watch_moment);
         if (r < 0 && !watch_has_moved(r)) {
-                scan_instead(kernel, kernel->next_places.items[i].path,
+                scan_instead(kernel, place->path,
                              r == -ENOSPC ? "too few inotify watches, raise "
                                             "fs.inotify.max_user_watches"
                                           : strerror(-r));
@@ -110,7 +98,6 @@ bool kernel_look(Kernel *kernel) {
                 if (kernel->has_new_places)
                         look_again(kernel);
         }
-        check_file_system(kernel);
         return true;
 }
 
@@ -232,11 +219,16 @@ static void take_survey(Kernel *kernel, RefreshJob *job) {
                 start_looking(kernel, job);
 }
 
+static void note_failure(Kernel *kernel, const char *path, int r) {
+        problem_list_done(&kernel->refresh_problems);
+        (void) problem_list_add(
+                &kernel->refresh_problems,
+                &(Problem){ .kind = PROBLEM_REFRESH_FAILED, .path = path, .error = -r });
+        kernel->refresh_error = r;
+}
+
 static void fail(Kernel *kernel, const RefreshJob *job) {
         const char *subject = job->failure.subject;
-        Problem problem = { .kind = PROBLEM_REFRESH_FAILED,
-                            .path = subject ? subject : kernel->directory,
-                            .error = -job->r };
 
         if (job->r == -ECANCELED)
                 return;
@@ -252,11 +244,21 @@ static void fail(Kernel *kernel, const RefreshJob *job) {
                           LOG_ERR, "Cannot read %s%s%s: %s. The index stays as it is.",
                           kernel->directory, subject ? "/" : "", subject ? subject : "",
                           strerror(-job->r));
-        problem_list_done(&kernel->refresh_problems);
-        (void) problem_list_add(&kernel->refresh_problems, &problem);
-        kernel->refresh_error = job->r;
+        note_failure(kernel, subject ? subject : kernel->directory, job->r);
         kernel->refresh_failed_seq = kernel->job_seq;
         kernel_back_off(kernel);
+}
+
+/* Nothing is new until it has got over it, and nobody waits for that. */
+static void on_stuck(Job *stuck) {
+        const RefreshJob *job = (RefreshJob *) stuck;
+        Kernel *kernel = job->userdata;
+
+        log_about(&(LogSubject){ .kernel = kernel->release, .message_id = LOG_ID_FAILED }, LOG_ERR,
+                  "Reading %s hangs. The index stays as it is.", kernel->directory);
+        note_failure(kernel, kernel->directory, -ETIME);
+        kernel->refresh_failed_seq = UINT64_MAX;
+        kernel->site->request_turn(kernel->site->userdata);
 }
 
 static void on_done(Job *done) {
@@ -308,7 +310,7 @@ void kernel_start_refresh(Kernel *kernel) {
         }
 
         *job = (RefreshJob){
-                .job = { .run = refresh_job_run, .on_done = on_done },
+                .job = { .run = refresh_job_run, .on_done = on_done, .on_stuck = on_stuck },
                 .userdata = kernel,
                 .r = -ECANCELED,
                 .is_survey = kernel->site->watch && !kernel->is_surveyed,

@@ -221,8 +221,14 @@ bool kernel_is_published(const Kernel *kernel, uint64_t seq) {
                (kernel->outputs_changed_seq <= kernel->outputs_seq || kernel->outputs_seq >= seq);
 }
 
+static bool is_at_work(const Kernel *kernel) {
+        if (kernel->refreshing && kernel->refreshing->job.is_stuck)
+                return false;
+        return kernel->refreshing || kernel->publishing || kernel->is_looking;
+}
+
 bool kernel_is_idle(const Kernel *kernel) {
-        if (kernel->refreshing || kernel->publishing || kernel->is_looking)
+        if (is_at_work(kernel))
                 return false;
         if (kernel->is_gone || kernel->refresh_error < 0 || kernel->publish_error < 0 ||
             !kernel->site->is_background)
@@ -232,7 +238,7 @@ bool kernel_is_idle(const Kernel *kernel) {
 }
 
 const char *kernel_state(const Kernel *kernel) {
-        if (kernel->refreshing || kernel->publishing || kernel->is_looking)
+        if (is_at_work(kernel))
                 return "busy";
         if (!kernel_is_writable(kernel))
                 return "read-only";

@@ -39,15 +39,18 @@ static bool concerns(const Waiter *waiter, const Kernel *kernel) {
  * again.
  */
 static void arm(Manager *manager, Waiter *waiter) {
+        bool is_root_scanned = manager->is_root_scanning || manager->are_settings_scanned;
+
         for (size_t i = 0; i < manager->n_kernels; i++) {
                 Kernel *kernel = manager->kernels[i];
+                bool is_scanned;
 
                 if (!concerns(waiter, kernel))
                         continue;
-                if (manager->site.is_scanning || kernel->refresh_error < 0)
+                is_scanned = is_root_scanned || kernel->is_scanning;
+                if (is_scanned || kernel->refresh_error < 0)
                         kernel_mark(kernel);
-                if (waiter->what == WAIT_PUBLISHED &&
-                    (manager->site.is_scanning || kernel->publish_error < 0))
+                if (waiter->what == WAIT_PUBLISHED && (is_scanned || kernel->publish_error < 0))
                         kernel_mark_outputs(kernel);
         }
 

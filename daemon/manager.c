@@ -16,6 +16,12 @@
 #include "site-strings.h"
 #include "usec.h"
 
+/* A single look that takes longer than this may take for ever. */
+#define JOBS_PATIENCE_USEC UINT64_C(30000000)
+
+/* Whoever publishes is safe against being cut short, as against being killed. */
+#define STOP_USEC UINT64_C(8000000)
+
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
         (void) source;
         if (info->ssi_signo == SIGHUP)
@@ -93,7 +99,8 @@ static int start(Manager *manager) {
                 r = add_sources(manager);
         if (r >= 0)
                 r = jobs_new(&manager->site.jobs, manager->event, PRIORITY_JOBS,
-                             parallel_processors() + 1);
+                             &(JobsLimits){ .n_at_once = parallel_processors() + 1,
+                                            .patience_usec = JOBS_PATIENCE_USEC });
         if (r >= 0)
                 r = start_watching(manager);
         if (r >= 0)
@@ -185,6 +192,16 @@ int manager_run(Manager *manager) {
                 return EXIT_FAILURE;
         }
         return manager->exit_status;
+}
+
+bool manager_wait_for_jobs(Manager *manager) {
+        atomic_store(&manager->site.is_stopping, true);
+        if (jobs_wait(manager->site.jobs, STOP_USEC))
+                return true;
+
+        log_message(LOG_WARNING,
+                    "Something that is being read or written hangs; not waiting for it");
+        return false;
 }
 
 void manager_stop(Manager *manager, int exit_status) {

@@ -65,6 +65,12 @@ static inline void manager_freep(Manager **manager) {
 /* Until a signal or the end of a private bus. The exit status. */
 int manager_run(Manager *manager);
 
+/*
+ * To be called before the manager is freed. False if some job hangs: then it cannot be freed, and
+ * the process ends as it is.
+ */
+bool manager_wait_for_jobs(Manager *manager);
+
 void manager_stop(Manager *manager, int exit_status);
 
 /*

@@ -157,6 +157,7 @@ static int make_snapshot(RefreshJob *job) {
                 .files_found = &snapshot->files,
                 .places = &job->places,
                 .is_cancelled = job->is_cancelled,
+                .n_steps = &job->job.n_steps,
         };
         linked = refresh_model(&snapshot->model, &options, &snapshot->problems, &job->failure);
         if (linked < 0)

@@ -304,7 +304,8 @@ static int read_modules(const Search *search, RefreshFailure *failure) {
         if (r >= 0)
                 r = tree_read(tree,
                               &(TreeReading){ .n_workers = options->n_workers,
-                                              .is_cancelled = options->is_cancelled },
+                                              .is_cancelled = options->is_cancelled,
+                                              .n_steps = options->n_steps },
                               search->problems, &path);
         return r < 0 ? fail(failure, REFRESH_STEP_READ, path, NULL, r) : 0;
 }

@@ -60,6 +60,8 @@ typedef struct RefreshOptions {
         ModuleFiles *files_found;
         /* When it becomes true, reading ends with -ECANCELED; may be NULL. */
         const atomic_bool *is_cancelled;
+        /* Counts the files while they are read; may be NULL. */
+        atomic_uint *n_steps;
         /*
          * Gets the places that the model depends on, sorted; NULL: nobody asks. It stays empty if
          * there was no walk: then they are the same as before.

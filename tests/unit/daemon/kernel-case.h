@@ -7,6 +7,7 @@
 #include "loop-case.h"
 
 #define MS UINT64_C(1000)
+#define PATIENCE_USEC (60 * 1000 * MS)
 
 /*
  * One kernel, "m/1.0", with a site and settings made by hand, real jobs on a real loop, and no
@@ -52,7 +53,9 @@ static inline void kernel_case_init(KernelCase *test) {
                              .find_neighbours = on_find_neighbours,
                              .request_turn = on_request_turn,
                              .userdata = test };
-        assert_int_equal(jobs_new(&test->site.jobs, test->event, 0, 1), 0);
+        assert_int_equal(jobs_new(&test->site.jobs, test->event, 0,
+                                  &(JobsLimits){ .n_at_once = 1, .patience_usec = PATIENCE_USEC }),
+                         0);
         assert_int_equal(kernel_new(&test->kernel, &test->site, "1.0"), 0);
 }
 
