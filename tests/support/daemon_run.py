@@ -91,8 +91,10 @@ class Daemon:
             return None
         begin = time.monotonic()
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            # In this order: SIGCONT takes away the SIGSTOP with which LeakSanitizer, at the end, holds
+            # the threads, and it would wait for ever.
             self.process.send_signal(signal.SIGCONT)
+            self.process.send_signal(number)
         try:
             status = self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired as error:
