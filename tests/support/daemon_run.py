@@ -30,6 +30,8 @@ class Daemon:
                             'NOTIFY_SOCKET': str(self.notify_path)}
         self.environment.update({name: value for name, value in os.environ.items()
                                  if name.endswith('SAN_OPTIONS')})
+        if 'ASAN_OPTIONS' in self.environment:
+            self.environment['ASAN_OPTIONS'] += ':detect_leaks=1'  # see stop()
         self.process = self.notify = None
         self.messages = []
 
