@@ -7,6 +7,7 @@
 
 #include "log-problem.h"
 #include "log.h"
+#include "shared-lists.h"
 #include "site-strings.h"
 #include "usec.h"
 #include "watch-places.h"
@@ -91,9 +92,12 @@ bool kernel_look(Kernel *kernel) {
         kernel->places = *next;
         *next = (PlaceList){};
         kernel->is_looking = false;
-        kernel_set_model_seq(kernel);
-        if (kernel->has_new_places)
-                look_again(kernel);
+        /* After the survey there is no model yet that could have missed something. */
+        if (kernel->snapshot) {
+                kernel_set_model_seq(kernel);
+                if (kernel->has_new_places)
+                        look_again(kernel);
+        }
         return true;
 }
 
@@ -130,9 +134,43 @@ static void set_generation(const Kernel *kernel, const RefreshJob *job) {
                         old && old->generation >= now ? old->generation + 1 : now;
 }
 
+/* At a start what was published before may still be right. */
+static void take_stale(Kernel *kernel, const RefreshJob *job) {
+        if (job->has_published) {
+                kernel->published = job->published;
+                kernel->stale_outputs = 0;
+        }
+        kernel->stale_outputs |= job->stale;
+}
+
+/*
+ * Before anybody else gets to see the snapshot. Without memory for that, what is there twice stays
+ * there twice.
+ */
+static void share_lists(const Kernel *kernel, const RefreshJob *job) {
+        const Site *site = kernel->site;
+        const Kernel *neighbours[2] = {};
+        Tree *tree = &job->snapshot->model.tree;
+        bool is_new = !job->known || job->known->model.tree.strings != tree->strings;
+
+        if (!site->watch || (!is_new && job->n_read == 0))
+                return;
+
+        site->find_neighbours(kernel, neighbours, site->userdata);
+        for (size_t i = 0; i < ELEMENTSOF(neighbours); i++) {
+                const Snapshot *other = neighbours[i] ? neighbours[i]->snapshot : NULL;
+
+                if (other && other->model.tree.strings == tree->strings)
+                        (void) tree_share_lists(tree, &other->model.tree, is_new);
+        }
+        if (is_new)
+                (void) tree_settle_lists(tree);
+}
+
 static void adopt(Kernel *kernel, RefreshJob *job) {
         Snapshot *old = kernel->snapshot;
 
+        share_lists(kernel, job);
         kernel->site->statistics.refreshes++;
         kernel->site->statistics.refreshed_modules += job->n_read;
         kernel->refresh_error = 0;
@@ -140,6 +178,7 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         kernel->retry_delay_usec = 0;
 
         set_generation(kernel, job);
+        take_stale(kernel, job);
         site_strings_count(kernel->site, old, job->snapshot);
         kernel->snapshot = TAKE_PTR(job->snapshot);
         kernel_take_cache(kernel, job);
@@ -155,13 +194,6 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
 
 /* The last scan's places are not all watched yet. */
 static void start_looking(Kernel *kernel, RefreshJob *job) {
-        /* Nearly always there is nothing to do; without a walk it has found no places. */
-        if (job->places.count == 0 || (!kernel->has_lost_place && !kernel->is_looking &&
-                                       watch_places_are_equal(&kernel->places, &job->places))) {
-                kernel_set_model_seq(kernel);
-                return;
-        }
-
         kernel->has_lost_place = false;
         kernel->is_scanning = false;
         watch_places_release(kernel->site->watch, &kernel->next_places);
@@ -170,6 +202,21 @@ static void start_looking(Kernel *kernel, RefreshJob *job) {
         kernel->n_looked = 0;
         kernel->has_new_places = false;
         kernel->is_looking = true;
+}
+
+/* Nearly always there is nothing to do; without a walk it has found no places. */
+static bool must_look(const Kernel *kernel, const RefreshJob *job) {
+        return job->places.count > 0 && (kernel->has_lost_place || kernel->is_looking ||
+                                         !watch_places_are_equal(&kernel->places, &job->places));
+}
+
+/* What is wrong the refresh that follows will find, too. */
+static void take_survey(Kernel *kernel, RefreshJob *job) {
+        kernel->is_surveyed = true;
+        kernel->cache.saved = job->saved;
+        job->saved = SAVED_MODULES_NULL;
+        if (job->r >= 0)
+                start_looking(kernel, job);
 }
 
 static void note_failure(Kernel *kernel, const char *path, int r) {
@@ -219,14 +266,16 @@ static void on_done(Job *done) {
         Kernel *kernel = job->userdata;
 
         kernel->refreshing = NULL;
-        if (job->r < 0) {
+        if (job->is_survey)
+                take_survey(kernel, job);
+        else if (job->r < 0) {
                 changed_files_add_everything(&kernel->changed_files);
                 kernel->reparse_next |= job->reparse;
                 kernel->publish_next = false; /* there is no new model to be published */
                 fail(kernel, job);
         } else {
                 adopt(kernel, job);
-                if (kernel->site->watch)
+                if (kernel->site->watch && must_look(kernel, job))
                         start_looking(kernel, job);
                 else
                         kernel_set_model_seq(kernel);
@@ -264,6 +313,7 @@ void kernel_start_refresh(Kernel *kernel) {
                 .job = { .run = refresh_job_run, .on_done = on_done, .on_stuck = on_stuck },
                 .userdata = kernel,
                 .r = -ECANCELED,
+                .is_survey = kernel->site->watch && !kernel->is_surveyed,
                 .is_cancelled = &kernel->site->is_stopping,
                 .directory = kernel->directory,
                 .version = kernel->release,
@@ -273,9 +323,13 @@ void kernel_start_refresh(Kernel *kernel) {
                 .strings = kernel->site->strings ? string_table_ref(kernel->site->strings) : NULL,
                 .known = snapshot_ref(kernel->snapshot),
                 .reparse = kernel->reparse_next,
+                .saved = kernel->cache.saved,
         };
-        job->changed = take_changed(kernel);
-        kernel->reparse_next = false;
+        kernel->cache.saved = SAVED_MODULES_NULL;
+        if (!job->is_survey) {
+                job->changed = take_changed(kernel);
+                kernel->reparse_next = false;
+        }
         kernel->refreshing = job;
         jobs_add(kernel->site->jobs, &job->job);
 }

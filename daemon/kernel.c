@@ -24,6 +24,8 @@ int kernel_new(Kernel **ret_kernel, Site *site, const char *release) {
                 return -ENOMEM;
 
         kernel->site = site;
+        kernel->cache.saved = SAVED_MODULES_NULL;
+        kernel->stale_outputs = OUTPUT_ALL;
         kernel->release = strdup(release);
         if (!kernel->release ||
             asprintf(&kernel->directory, "%s/%s", site->settings->modules_path, release) < 0) {
@@ -41,6 +43,7 @@ Kernel *kernel_free(Kernel *kernel) {
                 return NULL;
 
         kernel_release_places(kernel);
+        saved_modules_done(&kernel->cache.saved);
         kernel_devices_done(&kernel->devices);
         kernel_history_done(&kernel->history);
         site_strings_count(kernel->site, kernel->snapshot, NULL);

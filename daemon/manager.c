@@ -125,6 +125,7 @@ int manager_new(Manager **ret_manager, Settings *settings) {
         manager->settings = settings;
         manager->site.settings = settings;
         manager->site.request_turn = manager_request_turn;
+        manager->site.find_neighbours = manager_find_neighbours;
         manager->site.userdata = manager;
         manager->site.seq = 1;
         site_strings_init(&manager->site);
@@ -234,6 +235,17 @@ int manager_reload(Manager *manager) {
         if (manager->is_ready)
                 (void) sd_notify(0, "READY=1");
         return r;
+}
+
+void manager_find_neighbours(const Kernel *kernel, const Kernel *ret_neighbours[2],
+                             void *userdata) {
+        const Manager *manager = userdata;
+        size_t i = 0;
+
+        while (i < manager->n_kernels && manager->kernels[i] != kernel)
+                i++;
+        ret_neighbours[0] = i > 0 ? manager->kernels[i - 1] : NULL;
+        ret_neighbours[1] = i + 1 < manager->n_kernels ? manager->kernels[i + 1] : NULL;
 }
 
 const char *manager_state(const Manager *manager) {

@@ -53,6 +53,7 @@ struct Manager {
         int exit_status;
         EndLimit *end_limit;
         uint64_t start_usec;
+        uint64_t n_works_trimmed; /* after how much work memory was last given back */
 };
 
 /* The settings are borrowed. 0 or a negative errno. */

@@ -30,19 +30,56 @@ static const OutputKind commit_order[] = {
 
 _Static_assert(ELEMENTSOF(commit_order) == OUTPUT_KINDS, "each output has its place in the order");
 
-static int render(PublishJob *job, OutputSet *outputs, IndexLayout layout, unsigned kinds) {
+/* One of the files while the job runs. */
+typedef struct FileWork {
+        size_t size;       /* that it ought to have */
+        uint64_t checksum; /* and its checksum */
+        Buffer found;      /* what lies there, if that is still of interest */
+        bool is_read;      /* it has been */
+        StagedFile staged;
+} FileWork;
+
+typedef struct PublishWork {
+        PublishJob *job;
+        int dir_fd;
+        int64_t began_ns; /* see stat_key_clock_ns() */
+        Publication publication;
+        FileWork files[OUTPUT_KINDS];
+} PublishWork;
+
+static void publish_work_init(PublishWork *work, PublishJob *job) {
+        *work = (PublishWork){ .job = job,
+                               .dir_fd = -1,
+                               .began_ns = stat_key_clock_ns(),
+                               .publication = PUBLICATION_NULL };
+        for (size_t i = 0; i < OUTPUT_KINDS; i++)
+                work->files[i].staged = STAGED_FILE_NULL;
+}
+
+static void publish_work_done(PublishWork *work) {
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                buffer_done(&work->files[i].found);
+                staged_file_done(&work->files[i].staged);
+        }
+        publication_done(&work->publication);
+}
+
+static int render(PublishWork *work, IndexLayout layout, unsigned kinds,
+                  int (*take)(OutputKind kind, const Buffer *bytes, void *userdata)) {
+        PublishJob *job = work->job;
         const Model *model = &job->snapshot->model;
+        const OutputSink sink = { .take = take, .userdata = work };
         _cleanup_dep_lines_ DepLines lines = {};
         OutputKind failed = OUTPUT_DEP;
         int r;
 
         r = dep_lines_render(&lines, model);
         if (r >= 0)
-                r = output_render(outputs, model, &lines,
-                                  &(OutputOptions){ .layout = layout,
-                                                    .kinds = kinds,
-                                                    .n_workers = job->n_workers },
-                                  layout == INDEX_PREORDER ? &job->problems : NULL, &failed);
+                r = output_render_to(&sink, model, &lines,
+                                     &(OutputOptions){ .layout = layout,
+                                                       .kinds = kinds,
+                                                       .n_workers = job->n_workers },
+                                     layout == INDEX_PREORDER ? &job->problems : NULL, &failed);
         if (r < 0)
                 job->failed = output_name(failed);
         return r;
@@ -67,12 +104,13 @@ static uint64_t checksum_of(const Buffer *bytes) {
 }
 
 /* A file that cannot be read, or is a directory or a link, is different: it will be replaced. */
-static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffer *wanted,
-                       Buffer *found) {
+static int compare(PublishWork *work, OutputKind kind, const Buffer *wanted) {
+        PublishJob *job = work->job;
+        FileWork *file = &work->files[kind];
         struct stat st;
         int r;
 
-        if (fstatat(dir_fd, output_name(kind), &st, AT_SYMLINK_NOFOLLOW) < 0) {
+        if (fstatat(work->dir_fd, output_name(kind), &st, AT_SYMLINK_NOFOLLOW) < 0) {
                 job->states[kind] = errno == ENOENT ? FILE_MISSING : FILE_DIFFERENT;
                 job->flaws[kind] = errno == ENOENT ? FLAW_MISSING : FLAW_UNREADABLE;
                 return errno == EIO || errno == ENOMEM ? -errno : 0;
@@ -85,9 +123,9 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
         if (!S_ISREG(st.st_mode))
                 return 0;
         if (is_known(job, kind, &st)) {
-                job->unmoved |= OUTPUT_BIT(kind);
+                job->unmoved[kind] = true;
                 if (job->is_untouched && job->known.checksums[kind] != 0) {
-                        bool same = job->known.checksums[kind] == checksum_of(wanted);
+                        bool same = job->known.checksums[kind] == file->checksum;
 
                         job->states[kind] = same ? FILE_SAME : FILE_DIFFERENT;
                         job->flaws[kind] = same ? FLAW_NONE : FLAW_DIFFERENT;
@@ -95,76 +133,99 @@ static int compare_one(PublishJob *job, int dir_fd, OutputKind kind, const Buffe
                 }
         }
 
-        r = file_read_stored(dir_fd, output_name(kind), INDEX_SIZE_MAX, found);
+        file->is_read = true;
+        r = file_read_stored(work->dir_fd, output_name(kind), INDEX_SIZE_MAX, &file->found);
         if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
                 return r;
-        if (r >= 0 && is_same(found, wanted)) {
+        if (r >= 0 && is_same(&file->found, wanted)) {
                 job->states[kind] = FILE_SAME;
                 job->flaws[kind] = FLAW_NONE;
         } else
-                job->flaws[kind] =
-                        r < 0 ? FLAW_UNREADABLE : file_flaw_of(found, wanted, is_binary(kind));
+                job->flaws[kind] = r < 0 ? FLAW_UNREADABLE
+                                         : file_flaw_of(&file->found, wanted, is_binary(kind));
         return 0;
 }
 
-/*
- * Are the binary files that differ those of an older kmod? Only then it costs a second rendering;
- * those that we have written are not.
- */
-static int compare_layouts(PublishJob *job, const Buffer *found) {
-        _cleanup_output_set_ OutputSet outputs = {};
-        unsigned kinds = 0;
+/* May it be of an older kmod? Those that we have written are not. */
+static bool may_be_equivalent(const PublishWork *work, OutputKind kind) {
+        const FileWork *file = &work->files[kind];
+
+        return work->job->states[kind] == FILE_DIFFERENT && file->found.size > 0 &&
+               file->found.size == file->size && !work->job->unmoved[kind];
+}
+
+static bool is_to_be_written(const PublishJob *job, OutputKind kind) {
+        return !job->is_withdrawn && (job->rewrite || job->states[kind] >= FILE_MISSING);
+}
+
+static int take_file(OutputKind kind, const Buffer *bytes, void *userdata) {
+        PublishWork *work = userdata;
+        FileWork *file = &work->files[kind];
         int r;
 
+        file->size = bytes->size;
+        file->checksum = checksum_of(bytes);
+        r = compare(work, kind, bytes);
+        if (r >= 0 && !may_be_equivalent(work, kind))
+                buffer_done(&file->found);
+        if (r < 0 || !is_to_be_written(work->job, kind))
+                return r;
+
+        return publication_stage(
+                &work->publication,
+                &(PublicationFile){ .dir_fd = AT_FDCWD, .name = output_name(kind), .bytes = bytes },
+                work->job->sync, &file->staged);
+}
+
+/* Of a dry run: what has been rendered and what was found are what is wanted. */
+static int keep_file(OutputKind kind, const Buffer *bytes, void *userdata) {
+        PublishWork *work = userdata;
+        Buffer *output = &work->job->outputs.files[kind];
+
+        work->files[kind].size = bytes->size;
+        work->files[kind].checksum = checksum_of(bytes);
+        buffer_append(output, bytes->data, bytes->size);
+        return buffer_error(output) < 0 ? buffer_error(output) : compare(work, kind, bytes);
+}
+
+static int take_other_layout(OutputKind kind, const Buffer *bytes, void *userdata) {
+        PublishWork *work = userdata;
+
+        if (is_same(&work->files[kind].found, bytes)) {
+                work->job->states[kind] = FILE_EQUIVALENT;
+                work->job->flaws[kind] = FLAW_NONE;
+        }
+        return 0;
+}
+
+/* Are the binary files that differ those of an older kmod? Only then it costs a second rendering.
+ */
+static int compare_layouts(PublishWork *work) {
+        unsigned kinds = 0;
+
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                if (job->states[i] == FILE_DIFFERENT && found[i].size > 0 &&
-                    found[i].size == job->outputs.files[i].size && !(job->unmoved & OUTPUT_BIT(i)))
+                if (may_be_equivalent(work, i))
                         kinds |= OUTPUT_BIT(i);
         }
-        if (kinds == 0)
-                return 0;
 
-        r = render(job, &outputs, INDEX_POSTORDER, kinds);
-        for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++) {
-                if ((kinds & OUTPUT_BIT(i)) && is_same(&found[i], &outputs.files[i])) {
-                        job->states[i] = FILE_EQUIVALENT;
-                        job->flaws[i] = FLAW_NONE;
-                }
-        }
-
-        return r;
+        return kinds == 0 ? 0 : render(work, INDEX_POSTORDER, kinds, take_other_layout);
 }
 
 /* The binary files say nothing that the text files do not say. */
-static int count_lines(PublishJob *job, const Buffer *found) {
+static int count_lines(PublishWork *work) {
         static const OutputKind texts[] = { OUTPUT_DEP,     OUTPUT_ALIAS,   OUTPUT_SOFTDEP,
                                             OUTPUT_WEAKDEP, OUTPUT_SYMBOLS, OUTPUT_DEVNAME };
+        PublishJob *job = work->job;
         int r = 0;
 
         for (size_t i = 0; r >= 0 && i < ELEMENTSOF(texts); i++) {
                 OutputKind kind = texts[i];
 
                 if (job->states[kind] >= FILE_MISSING)
-                        r = line_difference(&found[kind], &job->outputs.files[kind],
+                        r = line_difference(&work->files[kind].found, &job->outputs.files[kind],
                                             &job->differences[kind]);
         }
 
-        return r;
-}
-
-static int compare(PublishJob *job, int dir_fd) {
-        Buffer found[OUTPUT_KINDS] = {};
-        int r = 0;
-
-        for (size_t i = 0; r >= 0 && i < OUTPUT_KINDS; i++)
-                r = compare_one(job, dir_fd, i, &job->outputs.files[i], &found[i]);
-        if (r >= 0)
-                r = compare_layouts(job, found);
-        if (r >= 0 && job->dry_run)
-                r = count_lines(job, found);
-
-        for (size_t i = 0; i < OUTPUT_KINDS; i++)
-                buffer_done(&found[i]);
         return r;
 }
 
@@ -176,103 +237,134 @@ static void make_way(int dir_fd, const char *name) {
                 (void) unlinkat(dir_fd, name, AT_REMOVEDIR);
 }
 
-static int commit(PublishJob *job, Publication *publication) {
-        PublicationFile files[OUTPUT_KINDS];
-        size_t n_files = 0;
+static int commit(PublishWork *work) {
+        PublishJob *job = work->job;
+        StagedFile *staged[OUTPUT_KINDS];
+        size_t n_staged = 0;
         int r;
 
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 OutputKind kind = commit_order[i];
 
-                if (!job->rewrite && job->states[kind] < FILE_MISSING)
+                if (!is_to_be_written(job, kind))
                         continue;
                 if (job->states[kind] == FILE_DIFFERENT)
-                        make_way(publication->dir_fd, output_name(kind));
-                files[n_files++] = (PublicationFile){ .dir_fd = AT_FDCWD,
-                                                      .name = output_name(kind),
-                                                      .bytes = &job->outputs.files[kind] };
+                        make_way(work->dir_fd, output_name(kind));
+                staged[n_staged++] = &work->files[kind].staged;
                 job->written |= OUTPUT_BIT(kind);
         }
-        if (n_files == 0)
+        if (n_staged == 0)
                 return 0;
 
-        r = publication_commit(publication, files, n_files, job->sync, &job->failed);
+        r = publication_publish(&work->publication, staged, n_staged, job->sync, &job->failed);
         if (r < 0 && strcmp(job->failed, ".") != 0)
                 job->written = 0;
         return r;
 }
 
-static bool is_all_missing(const PublishJob *job) {
+/* Of a directory that is being removed nothing must be left by us, not for a moment. */
+static bool is_all_missing(int dir_fd) {
+        struct stat st;
+
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                if (job->states[i] != FILE_MISSING)
+                if (fstatat(dir_fd, output_name(i), &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+                    errno != ENOENT)
                         return false;
         }
 
         return true;
 }
 
-static void look(Published *published, int dir_fd) {
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                struct stat st;
+/* What has just been written may change again without getting another key. */
+static bool is_certain(const PublishWork *work, OutputKind kind) {
+        const PublishJob *job = work->job;
 
-                published->keys[i] = (StatKey){};
-                published->checksums[i] = 0;
-                if (fstatat(dir_fd, output_name(i), &st, AT_SYMLINK_NOFOLLOW) == 0)
-                        published->keys[i] = stat_key_of(&st);
-        }
+        if (job->written & OUTPUT_BIT(kind))
+                return false;
+        if (!work->files[kind].is_read)
+                return job->known.certain & OUTPUT_BIT(kind);
+        return stat_key_is_older(&job->published.keys[kind], work->began_ns);
 }
 
-void published_look(Published *published, const char *directory) {
-        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+/* A checksum is that of a file that holds just what has been rendered. */
+static void note_published(const PublishWork *work) {
+        PublishJob *job = work->job;
+        Published *published = &job->published;
 
-        look(published, fd);
-}
-
-/* Of files that hold just what has been rendered. */
-static void note_checksums(PublishJob *job) {
+        published_look_at(published, work->dir_fd);
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 bool is_ours = (job->written & OUTPUT_BIT(i)) || job->states[i] == FILE_SAME;
 
-                job->published.checksums[i] = is_ours ? checksum_of(&job->outputs.files[i]) : 0;
+                if (!(job->rendered & OUTPUT_BIT(i))) {
+                        published->keys[i] = job->known.keys[i];
+                        published->checksums[i] = job->known.checksums[i];
+                } else
+                        published->checksums[i] = is_ours ? work->files[i].checksum : 0;
+                if (is_certain(work, i))
+                        published->certain |= OUTPUT_BIT(i);
         }
 }
 
-static int compare_and_commit(PublishJob *job) {
-        _cleanup_publication_ Publication publication = PUBLICATION_NULL;
+/* OUTPUT_BITs of those that need not be rendered to see that they are right. */
+static unsigned find_right(const PublishWork *work) {
+        PublishJob *job = work->job;
+        unsigned right = 0;
+
+        for (size_t i = 0; i < OUTPUT_KINDS && !job->rewrite; i++) {
+                if ((job->unchanged & OUTPUT_BIT(i)) &&
+                    published_is_right(&job->known, work->dir_fd, i, job->is_untouched)) {
+                        job->states[i] = FILE_SAME;
+                        right |= OUTPUT_BIT(i);
+                }
+        }
+
+        return right;
+}
+
+static int publish(PublishWork *work) {
+        PublishJob *job = work->job;
         int r;
 
         job->failed = ".";
-        r = publication_open(&publication, job->directory, false);
-        if (r < 0)
-                return r;
-        r = compare(job, publication.dir_fd);
+        r = publication_open(&work->publication, job->directory, false);
         if (r < 0)
                 return r;
 
-        job->is_withdrawn = job->is_repair && is_all_missing(job);
-        if (!job->is_withdrawn)
-                r = commit(job, &publication);
-        if (r >= 0) {
-                look(&job->published, publication.dir_fd);
-                note_checksums(job);
-        }
+        work->dir_fd = work->publication.dir_fd;
+        job->is_withdrawn = job->is_repair && is_all_missing(work->dir_fd);
+        job->rendered = OUTPUT_ALL & ~find_right(work);
+        if (job->rendered != 0)
+                r = render(work, INDEX_PREORDER, job->rendered, take_file);
+        if (r >= 0)
+                r = compare_layouts(work);
+        if (r >= 0)
+                r = commit(work);
+        if (r >= 0)
+                note_published(work);
         return r;
 }
 
-static int compare_only(PublishJob *job) {
-        _cleanup_close_ int fd = open(job->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+static int compare_only(PublishWork *work) {
+        _cleanup_close_ int fd = open(work->job->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int r;
 
-        return fd < 0 ? -errno : compare(job, fd);
+        if (fd < 0)
+                return -errno;
+
+        work->dir_fd = fd;
+        r = render(work, INDEX_PREORDER, OUTPUT_ALL, keep_file);
+        if (r >= 0)
+                r = compare_layouts(work);
+        return r < 0 ? r : count_lines(work);
 }
 
 void publish_job_run(Job *userdata) {
         PublishJob *job = (PublishJob *) userdata;
+        PublishWork work;
 
-        job->r = render(job, &job->outputs, INDEX_PREORDER, OUTPUT_ALL);
-        if (job->r >= 0)
-                job->r = job->dry_run ? compare_only(job) : compare_and_commit(job);
-        if (!job->dry_run)
-                output_set_done(&job->outputs);
+        publish_work_init(&work, job);
+        job->r = job->dry_run ? compare_only(&work) : publish(&work);
+        publish_work_done(&work);
 }
 
 void publish_job_free(PublishJob *job) {
@@ -283,24 +375,4 @@ void publish_job_free(PublishJob *job) {
         problem_list_done(&job->problems);
         snapshot_unref(job->snapshot);
         free(job);
-}
-
-unsigned published_withdraw(const Published *published, const char *directory) {
-        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        Published now = {};
-        unsigned n = 0;
-
-        if (fd < 0)
-                return 0;
-
-        look(&now, fd);
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                if (now.keys[i].inode != 0 && stat_key_is_equal(&now.keys[i], &published->keys[i]))
-                        n += unlinkat(fd, output_name(i), 0) == 0;
-        }
-
-        /* An empty directory that held nothing of ours is one that somebody is about to fill. */
-        if (n > 0)
-                (void) rmdir(directory);
-        return n;
 }

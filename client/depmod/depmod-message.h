@@ -24,3 +24,9 @@ void depmod_message_problems(ProblemList *problems);
 
 /* Says why a refresh failed with this negative errno. */
 void depmod_message_failure(const RefreshFailure *failure, int r);
+
+/*
+ * Prints on stdout why each edge is there, in the order in which the edges were found (depmod -v).
+ * 0 or -ENOMEM.
+ */
+int depmod_message_needs(const Model *model);

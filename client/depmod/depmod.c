@@ -19,6 +19,7 @@
 #include "module-cache.h"
 #include "output.h"
 #include "parallel.h"
+#include "renewal.h"
 
 #define MODULES_PATH "/lib/modules" /* where plain options look for the version */
 
@@ -29,6 +30,9 @@ typedef struct Depmod {
         char *directory;        /* the modules' */
         char *output_directory; /* where the index goes */
         ModuleCache cache;
+        KnownIndex known;
+        unsigned made; /* OUTPUT_BITs: rendered */
+        bool is_clean; /* nothing was wrong with their entries, also nothing that is not shown */
         ProblemList problems;
         Publication publication;
 } Depmod;
@@ -87,26 +91,6 @@ static int open_publication(Depmod *depmod, bool create) {
         return r;
 }
 
-/* Why each edge is there, in the order in which the edges were found (depmod -v). */
-static int print_needs(const Model *model) {
-        _cleanup_buffer_ Buffer path = {}, provider = {};
-
-        for (uint32_t m = 0; m < model->graph.n_modules; m++) {
-                const Edge *edges = graph_edges(&model->graph, m);
-
-                for (uint32_t i = 0; i < graph_n_edges(&model->graph, m); i++) {
-                        tree_absolute_path(&model->tree, m, &path);
-                        tree_absolute_path(&model->tree, edges[i].provider, &provider);
-                        if (buffer_error(&path) < 0 || buffer_error(&provider) < 0)
-                                return -ENOMEM;
-                        (void) printf("%s needs \"%s\": %s\n", path.data,
-                                      tree_string(&model->tree, edges[i].symbol), provider.data);
-                }
-        }
-
-        return 0;
-}
-
 static int report_cycles(Depmod *depmod, const Model *model) {
         _cleanup_(cycles_done) Cycles cycles = {};
         int r;
@@ -127,10 +111,36 @@ static const Tree *load_cache(void *userdata) {
         return module_cache_known(&depmod->cache);
 }
 
+/*
+ * Is what this run makes of a kernel what every other makes of it too? Not of a few named files, or
+ * with the kernel's own symbols; and what is to be told of all entries is told by rendering all.
+ */
+static bool has_known_index(const Depmod *depmod) {
+        const DepmodOptions *options = &depmod->options;
+
+        return !options->dry_run && !options->files && !options->symvers && !options->system_map &&
+               !options->output_base && !options->report_duplicates;
+}
+
 /* A few named files are not all that the next run needs to know. */
-static void save_cache(const Depmod *depmod, const Model *model) {
-        if (!depmod->options.files && !module_cache_is_current(&depmod->cache, &model->tree))
-                (void) module_cache_save(&depmod->cache, &model->tree, depmod->options.sync);
+static void prepare_cache(Depmod *depmod, const Model *model) {
+        const ModuleCache *cache = &depmod->cache;
+
+        if (!depmod->options.files && (!module_cache_is_current(cache, &model->tree) ||
+                                       depmod->known.source != cache->index.source))
+                (void) module_cache_prepare(&depmod->cache, &model->tree);
+}
+
+/* Of what was not published the next run knows the modules. */
+static void publish_cache(Depmod *depmod, const OutputSet *outputs, bool is_published) {
+        bool has_index = is_published && depmod->known.source != 0 && depmod->is_clean;
+        CachedIndex index;
+
+        if (has_index)
+                known_index_take(&depmod->known, outputs, depmod->made, depmod->publication.dir_fd,
+                                 &index);
+        (void) module_cache_publish(&depmod->cache, has_index ? &index : NULL,
+                                    depmod->options.sync);
 }
 
 static int build_model(Depmod *depmod, Model *model) {
@@ -168,7 +178,7 @@ static int build_model(Depmod *depmod, Model *model) {
                 return linked;
         }
 
-        r = options->verbosity > 0 ? print_needs(model) : 0;
+        r = options->verbosity > 0 ? depmod_message_needs(model) : 0;
         if (r >= 0 && options->report_symbols)
                 r = analysis_report_symbols(model, options->symvers, &depmod->problems);
         depmod_message_problems(&depmod->problems);
@@ -178,16 +188,34 @@ static int build_model(Depmod *depmod, Model *model) {
         return linked == GRAPH_HAS_CYCLE ? report_cycles(depmod, model) : 0;
 }
 
-static int render(Depmod *depmod, const Model *model, OutputSet *outputs) {
+/* Those that are not shown too: who reads the cache may show more. */
+static int take_problems(Depmod *depmod, const ProblemList *found) {
+        int r = 0;
+
+        depmod->is_clean &= found->count == 0;
+        for (size_t i = 0; i < found->count && r >= 0; i++)
+                r = problem_list_add(&depmod->problems, &found->items[i]);
+        depmod_message_problems(&depmod->problems);
+        return r;
+}
+
+static unsigned wanted_kinds(const Depmod *depmod) {
+        unsigned kinds = depmod->options.dry_run ? OUTPUT_TEXTS : OUTPUT_ALL;
+
+        return depmod->options.release.has_weakdep ? kinds : kinds & ~OUTPUT_BIT(OUTPUT_WEAKDEP);
+}
+
+static int render(Depmod *depmod, const Model *model, unsigned kinds, OutputSet *outputs) {
         const DepmodOptions *options = &depmod->options;
+        _cleanup_problem_list_ ProblemList found = {};
         _cleanup_dep_lines_ DepLines lines = {};
-        unsigned kinds = options->dry_run ? OUTPUT_TEXTS : OUTPUT_ALL;
         OutputKind failed = OUTPUT_DEP;
-        int r;
+        int r, told;
 
-        if (!options->release.has_weakdep)
-                kinds &= ~OUTPUT_BIT(OUTPUT_WEAKDEP);
+        if (kinds == 0)
+                return 0;
 
+        depmod->made |= kinds;
         r = dep_lines_render(&lines, model);
         if (r >= 0)
                 r = output_render(outputs, model, &lines,
@@ -195,18 +223,19 @@ static int render(Depmod *depmod, const Model *model, OutputSet *outputs) {
                                                     .kinds = kinds,
                                                     .report_duplicates = options->report_duplicates,
                                                     .n_workers = options->n_workers },
-                                  &depmod->problems, &failed);
-        depmod_message_problems(&depmod->problems);
+                                  &found, &failed);
+        told = take_problems(depmod, &found);
         if (r < 0)
                 depmod_message(MESSAGE_ERROR, "Could not write index '%s': %s", output_name(failed),
                                strerror(-r));
-        return r;
+        return r < 0 ? r : told;
 }
 
 /* What follows from a model: its index files and its cache, made side by side. */
 typedef struct Products {
         Depmod *depmod;
         const Model *model;
+        unsigned kinds;
         OutputSet *outputs;
         int r;
 } Products;
@@ -216,14 +245,20 @@ static void make_product(size_t number, unsigned worker, void *userdata) {
 
         (void) worker;
         if (number == 0)
-                products->r = render(products->depmod, products->model, products->outputs);
+                products->r = render(products->depmod, products->model, products->kinds,
+                                     products->outputs);
         else
-                save_cache(products->depmod, products->model);
+                prepare_cache(products->depmod, products->model);
 }
 
 static int make_products(Depmod *depmod, const Model *model, OutputSet *outputs) {
         Products products = { .depmod = depmod, .model = model, .outputs = outputs };
 
+        depmod->is_clean = true;
+        if (has_known_index(depmod))
+                known_index_find(&depmod->known, &depmod->cache, model,
+                                 depmod->options.release.layout, depmod->publication.dir_fd);
+        products.kinds = wanted_kinds(depmod) & ~depmod->known.right;
         parallel_run(depmod->options.n_workers, depmod->options.dry_run ? 1 : 2, make_product,
                      &products);
         return products.r;
@@ -239,59 +274,25 @@ static int print_outputs(const OutputSet *outputs) {
         return 0;
 }
 
-/* What the directory holds already is not written again. */
-typedef struct Renewal {
-        const Publication *publication;
-        PublicationFile files[OUTPUT_KINDS];
-        bool is_current[OUTPUT_KINDS];
-        bool sync;
-        size_t n_files;
-} Renewal;
-
-static void renew(size_t number, unsigned worker, void *userdata) {
-        Renewal *renewal = userdata;
-
-        (void) worker;
-        renewal->is_current[number] =
-                publication_renew(renewal->publication, &renewal->files[number], renewal->sync);
-}
-
-/* Fills `files` with those that have to be written and returns their number. */
-static size_t choose_files(const Depmod *depmod, const OutputSet *outputs, PublicationFile *files) {
-        Renewal renewal = { .publication = &depmod->publication, .sync = depmod->options.sync };
-        size_t n_files = 0;
-
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                if (i == OUTPUT_WEAKDEP && !depmod->options.release.has_weakdep)
-                        continue;
-                renewal.files[renewal.n_files++] = (PublicationFile){ .dir_fd = AT_FDCWD,
-                                                                      .name = output_name(i),
-                                                                      .bytes = &outputs->files[i] };
-        }
-
-        parallel_run(depmod->options.n_workers, renewal.n_files, renew, &renewal);
-        for (size_t i = 0; i < renewal.n_files; i++) {
-                if (!renewal.is_current[i])
-                        files[n_files++] = renewal.files[i];
-        }
-
-        return n_files;
-}
-
-static int publish(Depmod *depmod, const OutputSet *outputs) {
-        const DepmodOptions *options = &depmod->options;
+static int write_files(Depmod *depmod, const Model *model, OutputSet *outputs) {
+        Renewal renewal = { .publication = &depmod->publication,
+                            .known = &depmod->known,
+                            .outputs = outputs,
+                            .kinds = wanted_kinds(depmod),
+                            .n_workers = depmod->options.n_workers,
+                            .sync = depmod->options.sync };
         PublicationFile files[OUTPUT_KINDS];
         const char *failed;
-        size_t n_files;
+        unsigned missed;
         int r;
 
-        r = open_publication(depmod, true);
+        missed = renewal_run(&renewal);
+        r = render(depmod, model, missed, outputs);
         if (r < 0)
                 return r;
 
-        n_files = choose_files(depmod, outputs, files);
-
-        r = commit_run(&depmod->publication, files, n_files, options->sync, &failed);
+        r = commit_run(&depmod->publication, files, renewal_choose(&renewal, files),
+                       depmod->options.sync, &failed);
         if (r < 0 && strcmp(failed, ".") != 0)
                 depmod_message(MESSAGE_ERROR, "Could not write index '%s/%s': %s. %s",
                                depmod->output_directory, failed, strerror(-r),
@@ -303,6 +304,15 @@ static int publish(Depmod *depmod, const OutputSet *outputs) {
                                "Could not sync %s: %s. The index is complete, but may not "
                                "outlive a power cut.",
                                depmod->output_directory, strerror(-r));
+        return r;
+}
+
+static int publish(Depmod *depmod, const Model *model, OutputSet *outputs) {
+        int r = open_publication(depmod, true);
+
+        if (r >= 0)
+                r = write_files(depmod, model, outputs);
+        publish_cache(depmod, outputs, r >= 0);
         return r;
 }
 
@@ -353,7 +363,7 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
 
         if (depmod->options.dry_run)
                 return print_outputs(&outputs);
-        return publish(depmod, &outputs);
+        return publish(depmod, &model, &outputs);
 }
 
 int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {

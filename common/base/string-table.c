@@ -138,12 +138,20 @@ const char *string_table_get(const StringTable *table, StringId id) {
         return pool_at(table, *position_of(table, id));
 }
 
-size_t string_table_size(const StringTable *table, StringId id) {
+const char *string_table_view(const StringTable *table, StringId id, size_t *ret_size) {
         const char *string = string_table_get(table, id);
         uint16_t size;
 
         memcpy(&size, string - sizeof(size), sizeof(size));
-        return size == SIZE_LARGE ? strlen(string) : size;
+        *ret_size = size == SIZE_LARGE ? strlen(string) : size;
+        return string;
+}
+
+size_t string_table_size(const StringTable *table, StringId id) {
+        size_t size;
+
+        (void) string_table_view(table, id, &size);
+        return size;
 }
 
 uint32_t string_table_count(const StringTable *table) {

@@ -51,6 +51,8 @@ StringId string_table_find(const StringTable *table, const char *string, size_t 
 
 const char *string_table_get(const StringTable *table, StringId id);
 size_t string_table_size(const StringTable *table, StringId id);
+/* Both at once. */
+const char *string_table_view(const StringTable *table, StringId id, size_t *ret_size);
 uint32_t string_table_count(const StringTable *table);
 
 /*

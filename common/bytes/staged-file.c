@@ -140,5 +140,6 @@ void staged_file_done(StagedFile *file) {
         if (file->backup[0] != '\0')
                 (void) unlinkat(file->dir_fd, file->backup, 0);
 
-        *file = STAGED_FILE_NULL;
+        file->temp[0] = file->backup[0] = '\0';
+        file->is_first = file->is_published = false;
 }

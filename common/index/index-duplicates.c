@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "index-sort.h"
 
 typedef struct EntryGroup {
         const IndexEntry **entries;
@@ -61,15 +62,15 @@ int index_builder_find_duplicates(const IndexBuilder *builder,
                                   int (*on_duplicate)(const IndexEntry *entry, void *userdata),
                                   void *userdata) {
         _cleanup_(entry_group_done) EntryGroup group = {};
-        const IndexEntry *entries = builder->entries;
         int r;
 
         for (size_t i = 0; i < builder->count; i++) {
                 if (ARRAY_RESERVE(group.entries, group.capacity, group.count + 1) < 0)
                         return -ENOMEM;
-                group.entries[group.count++] = &entries[i];
+                group.entries[group.count++] = index_builder_sorted(builder, i);
 
-                if (i + 1 < builder->count && equal_keys(&entries[i], &entries[i + 1]))
+                if (i + 1 < builder->count && equal_keys(index_builder_sorted(builder, i),
+                                                         index_builder_sorted(builder, i + 1)))
                         continue;
 
                 if (group.count > 1) {

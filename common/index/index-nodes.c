@@ -7,136 +7,159 @@
 
 #include "array.h"
 #include "index-format.h"
+#include "index-sort.h"
 
 void index_nodes_done(IndexNodes *nodes) {
         free(nodes->items);
         *nodes = (IndexNodes){};
 }
 
-static int append_node(IndexNodes *nodes, const IndexNode *node) {
-        if (ARRAY_RESERVE(nodes->items, nodes->capacity, nodes->count + 1) < 0)
-                return -ENOMEM;
-
+/* There is room: each key opens at most one node and has at most one put in before it. */
+static void append_node(IndexNodes *nodes, const IndexNode *node) {
+        assert(nodes->count < nodes->capacity);
         nodes->items[nodes->count++] = *node;
-        return 0;
 }
 
-static int open_node(IndexNodes *open, size_t first_entry, uint32_t key_size, size_t n_values) {
-        const IndexNode node = {
-                .first_entry = (uint32_t) first_entry,
+static int open_node(IndexNodes *open, size_t first, uint32_t key_size, size_t n_values) {
+        if (ARRAY_RESERVE(open->items, open->capacity, open->count + 1) < 0)
+                return -ENOMEM;
+
+        open->items[open->count++] = (IndexNode){
+                .first = (uint32_t) first,
                 .n_values = (uint32_t) n_values,
                 .key_size = key_size,
                 .last_child = INDEX_NODE_NONE,
         };
-
-        return append_node(open, &node);
+        return 0;
 }
 
-static size_t node_size(const IndexNode *node, const IndexEntry *entries) {
+/* More than 32 bits can hold is more than any file can hold, and stays so. */
+static void add_size(IndexNode *node, size_t size) {
+        if (size > UINT32_MAX - node->subtree_size)
+                size = UINT32_MAX - node->subtree_size;
+        node->subtree_size += (uint32_t) size;
+}
+
+/* Of the node itself: what is below has been added when it was closed. */
+static void add_own_size(IndexNode *node, const IndexBuilder *builder) {
         size_t size = 0;
 
         if (node->key_size > node->prefix_start)
-                size += node->key_size - node->prefix_start + 1;
+                size += (size_t) node->key_size - node->prefix_start + 1;
         if (node->last_child != INDEX_NODE_NONE)
                 size += 2 + sizeof(uint32_t) * ((size_t) node->last_byte - node->first_byte + 1);
         if (node->n_values > 0)
                 size += sizeof(uint32_t);
         for (uint32_t i = 0; i < node->n_values; i++)
-                size += sizeof(uint32_t) + (size_t) entries[node->first_entry + i].value_size + 1;
+                size += sizeof(uint32_t) + 1 +
+                        (size_t) index_builder_sorted(builder, node->first + i)->value_size;
 
-        return size;
+        add_size(node, size);
+}
+
+static uint8_t key_byte(const IndexBuilder *builder, size_t place, uint32_t i) {
+        if (i < builder->prefix_size)
+                return (uint8_t) builder->prefix[i];
+        return (uint8_t) index_builder_sorted(builder, place)->key[i - builder->prefix_size];
 }
 
 /* Nothing can come below the node any more: it is the next child of its parent. */
-static int close_node(IndexNodes *nodes, IndexNode *node, IndexNode *parent,
-                      const IndexEntry *entries) {
-        node->byte = (uint8_t) entries[node->first_entry].key[parent->key_size];
+static void close_node(IndexBuilder *builder, IndexNode *node, IndexNode *parent) {
+        node->byte = key_byte(builder, node->first, parent->key_size);
         node->prefix_start = parent->key_size + 1;
         node->previous_sibling = parent->last_child;
-        node->size = node_size(node, entries);
-        node->subtree_size += node->size;
+        add_own_size(node, builder);
 
         if (parent->last_child == INDEX_NODE_NONE)
                 parent->first_byte = node->byte;
         parent->last_byte = node->byte;
-        parent->last_child = (uint32_t) nodes->count;
-        parent->subtree_size += node->subtree_size;
-        return append_node(nodes, node);
+        parent->last_child = (uint32_t) builder->nodes.count;
+        add_size(parent, node->subtree_size);
+        append_node(&builder->nodes, node);
 }
 
 /*
  * Closes the open nodes whose keys are longer than `key_size`. Afterwards the innermost open node
  * has a key of just that size: where two keys part within a prefix, a node is put in between.
  */
-static int close_nodes(IndexNodes *nodes, IndexNodes *open, uint32_t key_size,
-                       const IndexEntry *entries) {
+static int close_nodes(IndexBuilder *builder, uint32_t key_size) {
+        IndexNodes *open = &builder->open_nodes;
         int r;
 
         while (open->items[open->count - 1].key_size > key_size) {
                 IndexNode node = open->items[--open->count];
 
                 if (open->items[open->count - 1].key_size < key_size) {
-                        r = open_node(open, node.first_entry, key_size, 0);
+                        r = open_node(open, node.first, key_size, 0);
                         if (r < 0)
                                 return r;
                 }
 
-                r = close_node(nodes, &node, &open->items[open->count - 1], entries);
-                if (r < 0)
-                        return r;
+                close_node(builder, &node, &open->items[open->count - 1]);
         }
 
         return 0;
 }
 
 /* How many entries from `first` on have its key. */
-static size_t count_values(const IndexBuilder *builder, const uint32_t *shared, size_t first) {
-        uint32_t key_size = builder->entries[first].key_size;
+static size_t count_values(const IndexBuilder *builder, size_t first) {
+        uint32_t key_size = index_builder_key_size(builder, first);
         size_t next = first + 1;
 
-        while (next < builder->count && shared[next] == key_size &&
-               builder->entries[next].key_size == key_size)
+        while (next < builder->count && builder->items[next].shared == key_size &&
+               index_builder_key_size(builder, next) == key_size)
                 next++;
 
         return next - first;
 }
 
-int index_nodes_build(IndexNodes *nodes, const IndexBuilder *builder, const uint32_t *shared) {
+/* The keys lie all over the memory. */
+#define FETCH_AHEAD 8
+
+static void fetch_key(const IndexBuilder *builder, size_t place) {
+        if (place < builder->count)
+                __builtin_prefetch(index_builder_sorted(builder, place)->key +
+                                   (builder->items[place].shared - builder->prefix_size));
+}
+
+int index_nodes_build(IndexBuilder *builder) {
         /* The way from the root to the key at hand. Its nodes can still get children. */
-        _cleanup_index_nodes_ IndexNodes open = {};
-        const IndexEntry *entries = builder->entries;
-        IndexNode *root;
+        IndexNodes *nodes = &builder->nodes, *open = &builder->open_nodes;
         int r;
 
-        r = open_node(&open, 0, 0, 0);
+        nodes->count = open->count = 0;
+        if (ARRAY_RESERVE(nodes->items, nodes->capacity, 2 * builder->count + 1) < 0)
+                return -ENOMEM;
+        r = open_node(open, 0, 0, 0);
         if (r < 0)
                 return r;
 
         for (size_t i = 0, n_values; i < builder->count; i += n_values) {
-                n_values = count_values(builder, shared, i);
+                uint32_t key_size = index_builder_key_size(builder, i);
 
-                r = close_nodes(nodes, &open, shared[i], entries);
+                fetch_key(builder, i + FETCH_AHEAD);
+                n_values = count_values(builder, i);
+                r = close_nodes(builder, builder->items[i].shared);
                 if (r < 0)
                         return r;
 
-                if (entries[i].key_size == 0)
-                        open.items[0].n_values = (uint32_t) n_values;
+                if (key_size == 0)
+                        open->items[0].n_values = (uint32_t) n_values;
                 else {
-                        r = open_node(&open, i, entries[i].key_size, n_values);
+                        r = open_node(open, i, key_size, n_values);
                         if (r < 0)
                                 return r;
                 }
         }
 
-        r = close_nodes(nodes, &open, 0, entries);
+        r = close_nodes(builder, 0);
         if (r < 0)
                 return r;
 
-        assert(open.count == 1);
-        root = open.items;
-        root->size = node_size(root, entries);
-        root->subtree_size += root->size;
-        return append_node(nodes, root);
+        assert(open->count == 1);
+        add_own_size(open->items, builder);
+        append_node(nodes, open->items);
+        return 0;
 }
 
 /* The nodes stand in this order already. */
@@ -144,10 +167,17 @@ static int place_postorder(IndexNodes *nodes) {
         size_t offset = INDEX_HEADER_SIZE;
 
         for (size_t i = 0; i < nodes->count; i++) {
+                IndexNode *node = &nodes->items[i];
+                size_t size = node->subtree_size;
+
                 if (offset > INDEX_OFFSET_MASK)
                         return -EFBIG;
-                nodes->items[i].offset = (uint32_t) offset;
-                offset += nodes->items[i].size;
+                node->offset = (uint32_t) offset;
+
+                for (uint32_t child = node->last_child; child != INDEX_NODE_NONE;
+                     child = nodes->items[child].previous_sibling)
+                        size -= nodes->items[child].subtree_size;
+                offset += size;
         }
 
         return 0;
@@ -159,7 +189,7 @@ static int place_preorder(IndexNodes *nodes) {
 
         for (size_t i = nodes->count; i-- > 0;) {
                 const IndexNode *node = &nodes->items[i];
-                size_t offset = node->offset + node->subtree_size;
+                size_t offset = (size_t) node->offset + node->subtree_size;
 
                 for (uint32_t child = node->last_child; child != INDEX_NODE_NONE;
                      child = nodes->items[child].previous_sibling) {
@@ -174,5 +204,7 @@ static int place_preorder(IndexNodes *nodes) {
 }
 
 int index_nodes_place(IndexNodes *nodes, IndexLayout layout) {
+        if (index_nodes_root(nodes)->subtree_size == UINT32_MAX)
+                return -EFBIG;
         return layout == INDEX_PREORDER ? place_preorder(nodes) : place_postorder(nodes);
 }

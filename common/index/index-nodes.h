@@ -17,30 +17,23 @@
 #define INDEX_NODE_NONE UINT32_MAX
 
 typedef struct IndexNode {
-        uint32_t first_entry; /* the first below the node; if it has values, the first of these */
+        uint32_t
+                first; /* place of the first entry below; if it has values, of the first of these */
         uint32_t n_values;
         uint32_t prefix_start;
         uint32_t key_size;
         uint32_t last_child;
         uint32_t previous_sibling;
+        uint32_t offset;               /* in the file; set by index_nodes_place() */
+        uint32_t subtree_size;         /* in the file, of the node and all that is below */
         uint8_t byte;                  /* that chooses the node among its siblings */
         uint8_t first_byte, last_byte; /* of the children, if any */
-        uint32_t offset;               /* in the file; set by index_nodes_place() */
-        size_t size;                   /* of the node itself, in bytes of the file */
-        size_t subtree_size;           /* with all that is below */
 } IndexNode;
 
-typedef struct IndexNodes {
-        IndexNode *items;
-        size_t count;
-        size_t capacity;
-} IndexNodes;
-
 void index_nodes_done(IndexNodes *nodes);
-#define _cleanup_index_nodes_ _cleanup_(index_nodes_done)
 
-/* From entries sorted by index_builder_sort() and what it returned. 0 or -ENOMEM. */
-int index_nodes_build(IndexNodes *nodes, const IndexBuilder *builder, const uint32_t *shared);
+/* Fills builder->nodes from entries sorted by index_builder_sort(). 0 or -ENOMEM. */
+int index_nodes_build(IndexBuilder *builder);
 
 /* Gives each node its place in the file. 0, or -EFBIG when a place cannot be pointed at. */
 int index_nodes_place(IndexNodes *nodes, IndexLayout layout);

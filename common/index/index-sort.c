@@ -1,113 +1,215 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "index-sort.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
 
 /*
- * A merge sort that knows, for each key of a sorted run, how much it shares with the one before it.
- * While two runs are merged, each head knows what it shares with the key that was taken last; the
- * one that shares more comes first, and only when both share the same does it take a look at the
- * bytes behind that. So the beginnings that aliases have in common are read once and not in each of
- * the n log n comparisons, there is no bad order of the input, and the trie gets its branching
- * points for nothing.
+ * Keys are sorted by their first eight bytes, taken as one number; those that agree in all of them
+ * by the next eight, and so on. So each byte that tells two keys apart, and the beginning that they
+ * share, is read once and not in each of n log n comparisons, there is no bad order of the input,
+ * and the trie gets its branching points for nothing.
+ *
+ * A key that ends within a word is filled up with 0, which no key holds: it comes before all that
+ * it begins, and a word that ends with 0 belongs to keys that are equal.
  */
-typedef struct SortItem {
-        const char *key;
-        uint32_t key_size;
-        uint32_t shared; /* with the item before it in its run; 0 for a run's first */
-        const IndexEntry *entry;
-} SortItem;
+#define WORD_SIZE sizeof(uint64_t)
 
-/* To be asked only of items that agree on the first a->shared == b->shared bytes. */
-static bool item_precedes(const SortItem *a, const SortItem *b, uint32_t *ret_shared) {
-        uint32_t end = a->key_size < b->key_size ? a->key_size : b->key_size;
-        uint32_t i = a->shared;
+/*
+ * A group is a run of two items or more that agree up to `depth`, or altogether, and are still to
+ * be sorted. It is noted in its first two items, so that no stack is needed, however long the keys
+ * are.
+ */
+#define SHARED_UNKNOWN UINT32_MAX
+#define DEPTH_EQUAL SIZE_MAX
 
-        while (i < end && a->key[i] == b->key[i])
-                i++;
-
-        *ret_shared = i;
-        if (i < end)
-                return (uint8_t) a->key[i] < (uint8_t) b->key[i];
-        if (a->key_size != b->key_size)
-                return a->key_size < b->key_size;
-        if (a->entry->priority != b->entry->priority)
-                return a->entry->priority < b->entry->priority;
-        return a->entry->sequence > b->entry->sequence;
+static void group_begin(IndexItem *items, size_t first, size_t end, size_t depth) {
+        items[first].word = depth;
+        items[first + 1].word = end;
+        items[first + 1].shared = SHARED_UNKNOWN;
 }
 
-static void merge_runs(SortItem *left, SortItem *right, SortItem *end, SortItem *out) {
-        SortItem *left_end = right;
+static uint64_t load_word(const char *bytes) {
+        uint64_t word;
 
-        while (left < left_end && right < end) {
-                uint32_t shared;
+        memcpy(&word, bytes, sizeof(word));
+        return be64toh(word);
+}
 
-                if (left->shared > right->shared)
-                        *out++ = *left++;
-                else if (left->shared < right->shared)
-                        *out++ = *right++;
-                else if (item_precedes(left, right, &shared)) {
-                        *out++ = *left++;
-                        right->shared = shared;
-                } else {
-                        *out++ = *right++;
-                        left->shared = shared;
-                }
+/* Keys of a group are at least as long as it is deep. */
+static uint64_t key_word(const IndexEntry *entry, size_t depth) {
+        size_t left = entry->key_size - depth;
+        uint64_t word = 0;
+
+        if (left >= WORD_SIZE)
+                return load_word(entry->key + depth);
+        if (left == 0)
+                return 0;
+        if (entry->key_size >= WORD_SIZE)
+                return load_word(entry->key + entry->key_size - WORD_SIZE)
+                       << 8 * (WORD_SIZE - left);
+
+        for (size_t i = 0; i < WORD_SIZE; i++)
+                word = word << 8 | (i < left ? (uint8_t) entry->key[depth + i] : 0);
+        return word;
+}
+
+/* Equal keys have an order too; no two entries have the same word then. */
+static uint64_t word_of(const IndexEntry *entry, size_t depth) {
+        if (depth == DEPTH_EQUAL)
+                return (uint64_t) entry->priority << 32 | (uint32_t) ~entry->sequence;
+        return key_word(entry, depth);
+}
+
+/* Few enough that counting them into 256 places would take longer. */
+#define INSERTION_MAX 40
+
+static void sort_by_insertion(IndexItem *items, size_t n) {
+        for (size_t i = 1; i < n; i++) {
+                IndexItem item = items[i];
+                size_t k = i;
+
+                for (; k > 0 && items[k - 1].word > item.word; k--)
+                        items[k] = items[k - 1];
+                items[k] = item;
+        }
+}
+
+static void spread(const IndexItem *items, IndexItem *out, size_t n, unsigned shift) {
+        size_t places[256] = {}, place = 0;
+
+        for (size_t i = 0; i < n; i++)
+                places[items[i].word >> shift & 0xff]++;
+        for (size_t i = 0; i < ELEMENTSOF(places); i++) {
+                size_t count = places[i];
+
+                places[i] = place;
+                place += count;
+        }
+        for (size_t i = 0; i < n; i++)
+                out[places[items[i].word >> shift & 0xff]++] = items[i];
+}
+
+/* By the bytes from `shift` on, of which some two items differ in those that `varying` has. */
+static void sort_by_counting(IndexItem *items, IndexItem *scratch, size_t n, uint64_t varying,
+                             unsigned shift) {
+        IndexItem *from = items, *to = scratch;
+
+        for (; shift < 64; shift += 8) {
+                IndexItem *sorted = to;
+
+                if ((varying >> shift & 0xff) == 0)
+                        continue;
+                spread(from, to, n, shift);
+                to = from;
+                from = sorted;
         }
 
-        while (left < left_end)
-                *out++ = *left++;
-        while (right < end)
-                *out++ = *right++;
+        if (from != items)
+                memcpy(items, from, n * sizeof(*items));
 }
 
-/* Returns the one of the two arrays that holds the result. */
-static SortItem *sort_items(SortItem *items, SortItem *other, size_t n) {
-        for (size_t run = 1; run < n; run *= 2) {
-                SortItem *merged = other;
+/* The lowest of the `n` highest bytes that `varying` has bits in. */
+static unsigned lowest_shift(uint64_t varying, unsigned n) {
+        unsigned shift = 0;
 
-                for (size_t i = 0; i < n; i += 2 * run) {
-                        size_t middle = n - i < run ? n : i + run;
-                        size_t end = n - middle < run ? n : middle + run;
-
-                        merge_runs(items + i, items + middle, items + end, merged + i);
-                }
-
-                other = items;
-                items = merged;
+        for (; n > 0 && varying != 0; n--) {
+                shift = (63U - (unsigned) __builtin_clzll(varying)) / 8 * 8;
+                varying &= (UINT64_C(1) << shift) - 1;
         }
 
-        return items;
+        return shift;
 }
 
-int index_builder_sort(IndexBuilder *builder, uint32_t **ret_shared) {
-        _cleanup_free_ SortItem *items = NULL;
-        _cleanup_free_ IndexEntry *sorted = NULL;
-        _cleanup_free_ uint32_t *shared = NULL;
+/* So many bytes leave but a few items together that differ behind them. */
+#define COUNTED_BYTES 3
+
+/*
+ * Sorts a group by a word of each entry, unless they are in order already, as they often are. What
+ * is below the returned shift has not been looked at.
+ */
+static unsigned sort_by_words(const IndexBuilder *builder, IndexItem *items, size_t n,
+                              size_t depth) {
+        uint64_t all = UINT64_MAX, any = 0, previous = 0;
+        bool is_sorted = true;
+        unsigned shift;
+
+        for (size_t i = 0; i < n; i++) {
+                uint64_t word = word_of(&builder->entries[items[i].entry], depth);
+
+                items[i].word = word;
+                is_sorted &= word >= previous;
+                previous = word;
+                all &= word;
+                any |= word;
+        }
+
+        if (is_sorted)
+                return 0;
+        if (n <= INSERTION_MAX) {
+                sort_by_insertion(items, n);
+                return 0;
+        }
+
+        shift = depth == DEPTH_EQUAL ? 0 : lowest_shift(all ^ any, COUNTED_BYTES);
+        sort_by_counting(items, builder->items + builder->count, n, all ^ any, shift);
+        return shift;
+}
+
+static uint32_t shared_size(const IndexBuilder *builder, size_t place, uint64_t word,
+                            uint64_t previous, size_t depth) {
+        if (depth == DEPTH_EQUAL)
+                return index_builder_key_size(builder, place);
+        return builder->prefix_size +
+               (uint32_t) (depth + (unsigned) __builtin_clzll(word ^ previous) / 8);
+}
+
+/* Leaves groups of those that still agree. */
+static void sort_group(IndexBuilder *builder, size_t first) {
+        IndexItem *items = builder->items;
+        size_t depth = items[first].word, end = items[first + 1].word, next;
+        uint32_t first_shared = items[first].shared;
+        unsigned shift = sort_by_words(builder, items + first, end - first, depth);
+        uint64_t previous = 0;
+
+        for (size_t i = first; i < end; i = next) {
+                uint64_t word = items[i].word >> shift << shift;
+
+                for (next = i + 1; next < end && items[next].word >> shift == word >> shift;)
+                        next++;
+
+                items[i].shared =
+                        i == first ? first_shared : shared_size(builder, i, word, previous, depth);
+                if (next - i > 1)
+                        group_begin(items, i, next,
+                                    (word >> shift & 0xff) == 0 ? DEPTH_EQUAL
+                                                                : depth + (64 - shift) / 8);
+                previous = word;
+        }
+}
+
+int index_builder_sort(IndexBuilder *builder) {
         size_t n = builder->count;
-        SortItem *result;
 
-        items = calloc(n > 0 ? n : 1, 2 * sizeof(*items));
-        sorted = calloc(n > 0 ? n : 1, sizeof(*sorted));
-        shared = calloc(n > 0 ? n : 1, sizeof(*shared));
-        if (!items || !sorted || !shared)
+        if (ARRAY_RESERVE(builder->items, builder->items_capacity, 2 * n) < 0)
                 return -ENOMEM;
 
         for (size_t i = 0; i < n; i++)
-                items[i] = (SortItem){ .key = builder->entries[i].key,
-                                       .key_size = builder->entries[i].key_size,
-                                       .entry = &builder->entries[i] };
+                builder->items[i] = (IndexItem){ .entry = (uint32_t) i };
 
-        result = sort_items(items, items + n, n);
-        for (size_t i = 0; i < n; i++) {
-                sorted[i] = *result[i].entry;
-                shared[i] = result[i].shared;
+        if (n > 1)
+                group_begin(builder->items, 0, n, 0);
+        for (size_t i = 0; i + 1 < n;) {
+                if (builder->items[i + 1].shared == SHARED_UNKNOWN)
+                        sort_group(builder, i);
+                else
+                        i++;
         }
 
-        free(builder->entries);
-        builder->entries = TAKE_PTR(sorted);
-        builder->capacity = n;
-        *ret_shared = TAKE_PTR(shared);
         return 0;
 }

@@ -6,8 +6,26 @@
 #include "index.h"
 
 /*
- * Sorts the entries by key, then by ascending priority, then the last inserted first.
- * ret_shared[i] is how many bytes the keys of entries i - 1 and i begin with in common (0 for the
- * first); the caller frees it. 0 or -ENOMEM.
+ * Where an entry stands among the sorted ones: at the place of the item. `shared` is how many bytes
+ * its key and that of the item before it begin with in common (0 for the first).
  */
-int index_builder_sort(IndexBuilder *builder, uint32_t **ret_shared);
+typedef struct IndexItem {
+        uint64_t word; /* for sorting */
+        uint32_t entry;
+        uint32_t shared;
+} IndexItem;
+
+/*
+ * Sorts the entries by key, then by ascending priority, then the last inserted first: fills
+ * builder->items. 0 or -ENOMEM.
+ */
+int index_builder_sort(IndexBuilder *builder);
+
+/* The entry at a place in key order, once they are sorted. */
+static inline const IndexEntry *index_builder_sorted(const IndexBuilder *builder, size_t place) {
+        return &builder->entries[builder->items[place].entry];
+}
+
+static inline uint32_t index_builder_key_size(const IndexBuilder *builder, size_t place) {
+        return builder->prefix_size + index_builder_sorted(builder, place)->key_size;
+}

@@ -46,27 +46,39 @@ static uint8_t *put_children(uint8_t *out, const IndexNode *parent, const IndexN
         return out + table_size;
 }
 
-static void put_node(uint8_t *out, const IndexNode *node, const IndexNodes *nodes,
-                     const IndexEntry *entries) {
-        const IndexEntry *entry = entries + node->first_entry;
+/* No node but the root has less than what all keys begin with. */
+static uint8_t *put_prefix(uint8_t *out, const IndexNode *node, const IndexBuilder *builder) {
+        const char *key = index_builder_sorted(builder, node->first)->key;
+        uint32_t start = node->prefix_start, common = builder->prefix_size;
 
+        if (start < common) {
+                memcpy(out, builder->prefix + start, common - start);
+                out += common - start;
+                start = common;
+        }
+
+        return put_string(out, key + (start - common), node->key_size - start);
+}
+
+static void put_node(uint8_t *out, const IndexNode *node, const IndexNodes *nodes,
+                     const IndexBuilder *builder) {
         if (node->key_size > node->prefix_start)
-                out = put_string(out, entry->key + node->prefix_start,
-                                 node->key_size - node->prefix_start);
+                out = put_prefix(out, node, builder);
         if (node->last_child != INDEX_NODE_NONE)
                 out = put_children(out, node, nodes);
         if (node->n_values > 0)
                 out = index_put_u32(out, node->n_values);
 
         for (uint32_t i = 0; i < node->n_values; i++) {
-                out = index_put_u32(out, entry[i].priority);
-                out = put_string(out, entry[i].value, entry[i].value_size);
+                const IndexEntry *entry = index_builder_sorted(builder, node->first + i);
+
+                out = index_put_u32(out, entry->priority);
+                out = put_string(out, entry->value, entry->value_size);
         }
 }
 
 int index_builder_render(IndexBuilder *builder, IndexLayout layout, Buffer *output) {
-        _cleanup_free_ uint32_t *shared = NULL;
-        _cleanup_index_nodes_ IndexNodes nodes = {};
+        IndexNodes *nodes = &builder->nodes;
         const IndexNode *root;
         uint8_t *bytes;
         size_t size;
@@ -74,20 +86,20 @@ int index_builder_render(IndexBuilder *builder, IndexLayout layout, Buffer *outp
 
         assert(output->size == 0);
 
-        r = index_builder_sort(builder, &shared);
+        r = index_builder_sort(builder);
         if (r < 0)
                 return r;
 
-        r = index_nodes_build(&nodes, builder, shared);
+        r = index_nodes_build(builder);
         if (r < 0)
                 return r;
 
-        r = index_nodes_place(&nodes, layout);
+        r = index_nodes_place(nodes, layout);
         if (r < 0)
                 return r;
 
-        root = index_nodes_root(&nodes);
-        size = INDEX_HEADER_SIZE + root->subtree_size;
+        root = index_nodes_root(nodes);
+        size = INDEX_HEADER_SIZE + (size_t) root->subtree_size;
         r = buffer_reserve(output, size);
         if (r < 0)
                 return r;
@@ -95,8 +107,8 @@ int index_builder_render(IndexBuilder *builder, IndexLayout layout, Buffer *outp
         bytes = (uint8_t *) output->data;
         index_put_u32(index_put_u32(index_put_u32(bytes, INDEX_MAGIC), INDEX_VERSION),
                       node_pointer(root));
-        for (size_t i = 0; i < nodes.count; i++)
-                put_node(bytes + nodes.items[i].offset, &nodes.items[i], &nodes, builder->entries);
+        for (size_t i = 0; i < nodes->count; i++)
+                put_node(bytes + nodes->items[i].offset, &nodes->items[i], nodes, builder);
 
         output->size = size;
         return 0;

@@ -23,10 +23,26 @@ typedef struct IndexEntry {
         uint32_t sequence; /* the order of insertion; set by index_builder_add() */
 } IndexEntry;
 
-typedef struct IndexBuilder {
-        IndexEntry *entries;
+/* The trie before it becomes bytes (index-nodes.h). */
+typedef struct IndexNodes {
+        struct IndexNode *items;
         size_t count;
         size_t capacity;
+} IndexNodes;
+
+/*
+ * `items` and the nodes are what rendering needs. They are kept with the entries' memory for the
+ * next index: fresh memory costs more than what is done with it.
+ */
+typedef struct IndexBuilder {
+        IndexEntry *entries; /* in the order of insertion */
+        size_t count;
+        size_t capacity;
+        const char *prefix; /* that all keys have before what the entry says; borrowed */
+        uint32_t prefix_size;
+        struct IndexItem *items;
+        size_t items_capacity;
+        IndexNodes nodes, open_nodes;
 } IndexBuilder;
 
 /* The order of the nodes in the file. Every reader takes both; the bytes differ. */
@@ -37,6 +53,18 @@ typedef enum IndexLayout {
 
 void index_builder_done(IndexBuilder *builder);
 #define _cleanup_index_builder_ _cleanup_(index_builder_done)
+
+/* Forgets the entries but keeps the memory, for another index. */
+void index_builder_clear(IndexBuilder *builder);
+
+/*
+ * All keys begin with these good bytes, which the entries do without. To be called before the first
+ * of them is added; index_builder_clear() forgets it.
+ */
+void index_builder_set_prefix(IndexBuilder *builder, const char *prefix);
+
+/* Makes room for so many entries altogether. 0 or -ENOMEM. */
+int index_builder_reserve(IndexBuilder *builder, size_t n_entries);
 
 /*
  * Adds an entry. 0; -ENOMEM; -EILSEQ when the key or the value holds a byte that the format cannot

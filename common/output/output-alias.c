@@ -5,73 +5,54 @@
 #include "array.h"
 #include "output-parts.h"
 
+static void append_aliases(Buffer *text, const Tree *tree, size_t index) {
+        const Module *module = &tree->modules[index];
+        size_t name_size;
+        const char *name = string_table_view(tree->strings, module->name, &name_size);
+
+        for (size_t i = 0; i < module->n_aliases; i++) {
+                size_t size;
+                const char *alias =
+                        string_table_view(tree->strings, module_aliases(module)[i], &size);
+
+                buffer_append(text, "alias ", 6);
+                buffer_append(text, alias, size);
+                buffer_append_byte(text, ' ');
+                buffer_append(text, name, name_size);
+                buffer_append_byte(text, '\n');
+        }
+}
+
 int output_alias(const OutputJob *job, OutputKind *ret_failed) {
         const Tree *tree = &job->model->tree;
-        Buffer *text = &job->set->files[OUTPUT_ALIAS];
+        Buffer *text;
 
         *ret_failed = OUTPUT_ALIAS;
         if (!output_is_wanted(job, OUTPUT_ALIAS))
                 return 0;
 
+        text = output_begin(job);
         buffer_append_string(text, "# Aliases extracted from modules themselves.\n");
-        for (size_t i = 0; i < tree->count; i++) {
-                const Module *module = &tree->modules[i];
-                const char *name = tree_module_name(tree, i);
-                size_t name_size = string_table_size(tree->strings, module->name);
+        for (size_t i = 0; i < tree->count; i++)
+                append_aliases(text, tree, i);
 
-                for (size_t k = 0; k < module->n_aliases; k++) {
-                        StringId alias = module_aliases(module)[k];
-
-                        buffer_append(text, "alias ", 6);
-                        buffer_append(text, tree_string(tree, alias),
-                                      string_table_size(tree->strings, alias));
-                        buffer_append_byte(text, ' ');
-                        buffer_append(text, name, name_size);
-                        buffer_append_byte(text, '\n');
-                }
-        }
-
-        return buffer_error(text);
+        return output_end(job, OUTPUT_ALIAS);
 }
 
-static int add_aliases(const OutputJob *job, IndexBuilder *builder, Buffer *keys) {
+static int add_aliases(const OutputJob *job, size_t index) {
         const Tree *tree = &job->model->tree;
+        const Module *module = &tree->modules[index];
+        OutputEntry entry = { .priority = (uint32_t) index };
         int r;
 
-        for (size_t i = 0; i < tree->count; i++) {
-                const Module *module = &tree->modules[i];
-                OutputEntry entry = {
-                        .value = tree_string(tree, module->name),
-                        .value_size = string_table_size(tree->strings, module->name),
-                        .priority = (uint32_t) i,
-                };
-
-                for (size_t k = 0; k < module->n_aliases; k++) {
-                        entry.key =
-                                output_alias_key(job, OUTPUT_ALIAS_BIN, module_aliases(module)[k],
-                                                 keys, &entry.key_size, &r);
-                        if (entry.key)
-                                r = output_add_entry(job, OUTPUT_ALIAS_BIN, builder, &entry);
-                        if (r < 0)
-                                return r;
-                }
+        entry.value = string_table_view(tree->strings, module->name, &entry.value_size);
+        for (size_t i = 0; i < module->n_aliases; i++) {
+                r = output_add_alias(job, OUTPUT_ALIAS_BIN, module_aliases(module)[i], &entry);
+                if (r < 0)
+                        return r;
         }
 
         return 0;
-}
-
-/* Room for all normal forms and a byte, as alias_normalize() wants it: the keys stay where they
- * are. */
-static int reserve_keys(const Tree *tree, Buffer *keys) {
-        size_t size = 0;
-
-        for (size_t i = 0; i < tree->count; i++) {
-                for (size_t k = 0; k < tree->modules[i].n_aliases; k++)
-                        size += string_table_size(tree->strings,
-                                                  module_aliases(&tree->modules[i])[k]);
-        }
-
-        return buffer_reserve(keys, size + 1);
 }
 
 typedef struct Duplicates {
@@ -132,24 +113,27 @@ static int report_duplicates(const OutputJob *job, const IndexBuilder *builder) 
 }
 
 int output_alias_bin(const OutputJob *job, OutputKind *ret_failed) {
-        _cleanup_index_builder_ IndexBuilder builder = {};
-        _cleanup_buffer_ Buffer keys = {};
+        const Tree *tree = &job->model->tree;
+        size_t n_aliases = 0;
         int r;
 
         *ret_failed = OUTPUT_ALIAS_BIN;
         if (!output_is_wanted(job, OUTPUT_ALIAS_BIN))
                 return 0;
 
-        r = reserve_keys(&job->model->tree, &keys);
-        if (r < 0)
-                return r;
-        r = add_aliases(job, &builder, &keys);
-        if (r < 0)
-                return r;
-        r = index_builder_render(&builder, job->options->layout,
-                                 &job->set->files[OUTPUT_ALIAS_BIN]);
+        for (size_t i = 0; i < tree->count; i++)
+                n_aliases += tree->modules[i].n_aliases;
+        if (!output_begin_index(job, n_aliases))
+                return -ENOMEM;
+
+        for (size_t i = 0; i < tree->count; i++) {
+                r = add_aliases(job, i);
+                if (r < 0)
+                        return r;
+        }
+
+        r = output_end_index(job, OUTPUT_ALIAS_BIN);
         if (r < 0 || !job->options->report_duplicates)
                 return r;
-
-        return report_duplicates(job, &builder);
+        return report_duplicates(job, &job->memory->builder);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+
 #include "output-parts.h"
 
 /*
@@ -18,88 +20,71 @@ static int copy_problems(const OutputJob *job, OutputKind kind, const ProblemLis
         return 0;
 }
 
+/* Of no bytes at all, which is not the empty index. */
+static int render_nothing(const OutputJob *job, OutputKind kind) {
+        (void) output_begin(job);
+        return output_end(job, kind);
+}
+
 /*
  * A kernel directory without modules.builtin gets an index of no bytes at all, not an empty index:
  * so does kmod, and readers know it.
  */
 static int render_names(const OutputJob *job) {
         const Builtin *builtin = &job->model->builtin;
-        const Tree *tree = &job->model->tree;
-        _cleanup_index_builder_ IndexBuilder builder = {};
         size_t next = 0;
         int r;
 
         r = copy_problems(job, OUTPUT_BUILTIN_BIN, &builtin->names_problems, &next, UINT64_MAX);
-        if (r < 0 || !builtin->has_names)
+        if (r < 0)
                 return r;
+        if (!builtin->has_names)
+                return render_nothing(job, OUTPUT_BUILTIN_BIN);
 
+        if (!output_begin_index(job, builtin->n_names))
+                return -ENOMEM;
         for (size_t i = 0; i < builtin->n_names; i++) {
-                StringId name = builtin->names[i];
+                OutputEntry entry = { .value = "" };
 
-                r = output_add_entry(
-                        job, OUTPUT_BUILTIN_BIN, &builder,
-                        &(OutputEntry){ .key = tree_string(tree, name),
-                                        .key_size = string_table_size(tree->strings, name),
-                                        .value = "" });
+                entry.key = string_table_view(job->model->tree.strings, builtin->names[i],
+                                              &entry.key_size);
+                r = output_add_entry(job, OUTPUT_BUILTIN_BIN, &entry);
                 if (r < 0)
                         return r;
         }
 
-        return index_builder_render(&builder, job->options->layout,
-                                    &job->set->files[OUTPUT_BUILTIN_BIN]);
-}
-
-static int add_alias(const OutputJob *job, IndexBuilder *builder, BuiltinAlias alias,
-                     Buffer *keys) {
-        const Tree *tree = &job->model->tree;
-        size_t size;
-        int r;
-        const char *key =
-                output_alias_key(job, OUTPUT_BUILTIN_ALIAS_BIN, alias.alias, keys, &size, &r);
-
-        if (!key)
-                return r;
-
-        return output_add_entry(
-                job, OUTPUT_BUILTIN_ALIAS_BIN, builder,
-                &(OutputEntry){ .key = key,
-                                .key_size = size,
-                                .value = tree_string(tree, alias.module),
-                                .value_size = string_table_size(tree->strings, alias.module) });
+        return output_end_index(job, OUTPUT_BUILTIN_BIN);
 }
 
 static int render_aliases(const OutputJob *job) {
         const Builtin *builtin = &job->model->builtin;
-        _cleanup_index_builder_ IndexBuilder builder = {};
-        _cleanup_buffer_ Buffer keys = {};
         const ProblemList *problems = &builtin->modinfo_problems;
-        size_t keys_size = 0, next = 0;
+        size_t next = 0;
         int r;
 
-        if (!builtin->has_modinfo)
-                return copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, problems, &next, UINT64_MAX);
+        if (!builtin->has_modinfo) {
+                r = copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, problems, &next, UINT64_MAX);
+                return r < 0 ? r : render_nothing(job, OUTPUT_BUILTIN_ALIAS_BIN);
+        }
 
-        /* Reserved at once, with a byte to spare: the keys stay where they are. */
-        for (size_t i = 0; i < builtin->n_aliases; i++)
-                keys_size += string_table_size(job->model->tree.strings, builtin->aliases[i].alias);
-        r = buffer_reserve(&keys, keys_size + 1);
-        if (r < 0)
-                return r;
-
+        if (!output_begin_index(job, builtin->n_aliases))
+                return -ENOMEM;
         for (size_t i = 0; i < builtin->n_aliases; i++) {
+                BuiltinAlias alias = builtin->aliases[i];
+                OutputEntry entry = {};
+
+                entry.value = string_table_view(job->model->tree.strings, alias.module,
+                                                &entry.value_size);
                 r = copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, problems, &next, i);
                 if (r < 0)
                         return r;
-                r = add_alias(job, &builder, builtin->aliases[i], &keys);
+                r = output_add_alias(job, OUTPUT_BUILTIN_ALIAS_BIN, alias.alias, &entry);
                 if (r < 0)
                         return r;
         }
 
         r = copy_problems(job, OUTPUT_BUILTIN_ALIAS_BIN, problems, &next, UINT64_MAX);
-        if (r < 0)
-                return r;
-        return index_builder_render(&builder, job->options->layout,
-                                    &job->set->files[OUTPUT_BUILTIN_ALIAS_BIN]);
+        return r < 0 ? r : output_end_index(job, OUTPUT_BUILTIN_ALIAS_BIN);
 }
 
 int output_builtin(const OutputJob *job, OutputKind *ret_failed) {

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+
 #include "output-parts.h"
 
 static int render_bin(const OutputJob *job) {
         const DepLines *lines = job->lines;
         const Tree *tree = &job->model->tree;
-        _cleanup_index_builder_ IndexBuilder builder = {};
         int r;
+
+        if (!output_begin_index(job, lines->count))
+                return -ENOMEM;
 
         for (size_t i = 0; i < lines->count; i++) {
                 const DepLine *line = &lines->items[i];
                 StringId name = tree->modules[line->module].name;
 
                 r = output_add_entry(
-                        job, OUTPUT_DEP_BIN, &builder,
+                        job, OUTPUT_DEP_BIN,
                         &(OutputEntry){ .key = tree_string(tree, name),
                                         .key_size = string_table_size(tree->strings, name),
                                         .value = lines->text.data + line->start,
@@ -22,18 +26,17 @@ static int render_bin(const OutputJob *job) {
                         return r;
         }
 
-        return index_builder_render(&builder, job->options->layout,
-                                    &job->set->files[OUTPUT_DEP_BIN]);
+        return output_end_index(job, OUTPUT_DEP_BIN);
 }
 
 int output_dep(const OutputJob *job, OutputKind *ret_failed) {
-        Buffer *text = &job->set->files[OUTPUT_DEP];
+        int r;
 
         *ret_failed = OUTPUT_DEP;
         if (output_is_wanted(job, OUTPUT_DEP)) {
-                buffer_append(text, job->lines->text.data, job->lines->text.size);
-                if (buffer_error(text) < 0)
-                        return buffer_error(text);
+                r = job->sink->take(OUTPUT_DEP, &job->lines->text, job->sink->userdata);
+                if (r < 0)
+                        return r;
         }
 
         *ret_failed = OUTPUT_DEP_BIN;

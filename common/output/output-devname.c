@@ -30,7 +30,7 @@ static int render_module(const OutputJob *job, size_t index) {
         const Tree *tree = &job->model->tree;
         const Module *module = &tree->modules[index];
         const char *module_name = tree_module_name(tree, index);
-        Buffer *text = &job->set->files[OUTPUT_DEVNAME];
+        Buffer *text = &job->memory->bytes;
         DeviceNode node = {};
 
         for (size_t i = 0; i < module->n_aliases && !(node.name && node.type); i++) {
@@ -62,11 +62,12 @@ int output_devname(const OutputJob *job, OutputKind *ret_failed) {
         if (!output_is_wanted(job, OUTPUT_DEVNAME))
                 return 0;
 
+        (void) output_begin(job);
         for (size_t i = 0; i < job->model->tree.count; i++) {
                 r = render_module(job, i);
                 if (r < 0)
                         return r;
         }
 
-        return 0;
+        return output_end(job, OUTPUT_DEVNAME);
 }

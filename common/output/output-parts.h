@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "output-keys.h"
 #include "output.h"
+
+/*
+ * What a worker renders with. The memory is kept from one output to the next: fresh memory costs
+ * more than what is done with it.
+ */
+typedef struct OutputMemory {
+        IndexBuilder builder;
+        Buffer bytes; /* the file at hand */
+        OutputKeys keys;
+} OutputMemory;
 
 /*
  * One function for each group of outputs that are made from the same material. Each renders those
  * of its kinds that are wanted and may run beside the others. Problems go to problems[kind]. The
- * result is that of output_render(); on failure *ret_failed is the kind.
+ * result is that of output_render_to(); on failure *ret_failed is the kind.
  */
 typedef struct OutputJob {
-        OutputSet *set;
+        const OutputSink *sink;
         const Model *model;
         const DepLines *lines;
         const OutputOptions *options;
         ProblemList *problems; /* one for each kind */
+        OutputMemory *memory;  /* of the worker */
 } OutputJob;
 
 int output_dep(const OutputJob *job, OutputKind *ret_failed);
@@ -28,6 +40,21 @@ static inline bool output_is_wanted(const OutputJob *job, OutputKind kind) {
         return (job->options->kinds & OUTPUT_BIT(kind)) != 0;
 }
 
+/* The file at hand, emptied. */
+static inline Buffer *output_begin(const OutputJob *job) {
+        buffer_clear(&job->memory->bytes);
+        return &job->memory->bytes;
+}
+
+/* Hands the file at hand to the sink. 0, -ENOMEM or what the sink says. */
+int output_end(const OutputJob *job, OutputKind kind);
+
+/* The builder of the index at hand, emptied and with room for so many entries; NULL: no memory. */
+IndexBuilder *output_begin_index(const OutputJob *job, size_t n_entries);
+
+/* Renders it and hands it to the sink. */
+int output_end_index(const OutputJob *job, OutputKind kind);
+
 /* An entry of an index. Its strings are borrowed and must outlive the builder. */
 typedef struct OutputEntry {
         const char *key;
@@ -38,15 +65,10 @@ typedef struct OutputEntry {
 } OutputEntry;
 
 /*
- * index_builder_add(), but an entry that an index cannot hold is left out and is a problem of this
- * kind.
+ * index_builder_add() to the index at hand, but an entry that an index cannot hold is left out and
+ * is a problem of this kind.
  */
-int output_add_entry(const OutputJob *job, OutputKind kind, IndexBuilder *builder,
-                     const OutputEntry *entry);
+int output_add_entry(const OutputJob *job, OutputKind kind, const OutputEntry *entry);
 
-/*
- * Appends an alias's normal form to `keys`, which must have room, and returns it and its size.
- * NULL: its brackets are not balanced, which is now a problem; *ret_result is 0 or -ENOMEM.
- */
-const char *output_alias_key(const OutputJob *job, OutputKind kind, StringId alias, Buffer *keys,
-                             size_t *ret_size, int *ret_result);
+/* The same with an alias for its key, in normal form. Its brackets may be a problem too. */
+int output_add_alias(const OutputJob *job, OutputKind kind, StringId alias, OutputEntry *entry);

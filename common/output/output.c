@@ -2,6 +2,8 @@
 #include "output.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "module-name.h"
@@ -37,31 +39,54 @@ void output_set_done(OutputSet *set) {
                 buffer_done(&set->files[i]);
 }
 
-static int report_bad_byte(ProblemList *problems, const char *string, size_t size, int byte) {
-        _cleanup_free_ char *copy = strndup(string, size);
+int output_end(const OutputJob *job, OutputKind kind) {
+        const Buffer *bytes = &job->memory->bytes;
 
-        if (!copy)
-                return -ENOMEM;
-        return problem_list_add(problems, &(Problem){ .kind = PROBLEM_BAD_CHARACTER,
-                                                      .subject = copy,
-                                                      .number = (uint64_t) byte });
+        if (buffer_error(bytes) < 0)
+                return buffer_error(bytes);
+        return job->sink->take(kind, bytes, job->sink->userdata);
 }
 
-int output_add_entry(const OutputJob *job, OutputKind kind, IndexBuilder *builder,
-                     const OutputEntry *entry) {
-        int r, byte;
+IndexBuilder *output_begin_index(const OutputJob *job, size_t n_entries) {
+        IndexBuilder *builder = &job->memory->builder;
 
-        r = index_builder_add(builder, entry->key, entry->key_size, entry->value, entry->value_size,
-                              entry->priority);
-        if (r != -EILSEQ)
-                return r;
+        output_keys_clear(&job->memory->keys);
+        index_builder_clear(builder);
+        return index_builder_reserve(builder, n_entries) < 0 ? NULL : builder;
+}
 
-        byte = index_find_bad_byte(entry->key, entry->key_size);
-        if (byte >= 0)
-                return report_bad_byte(&job->problems[kind], entry->key, entry->key_size, byte);
+int output_end_index(const OutputJob *job, OutputKind kind) {
+        int r;
 
-        return report_bad_byte(&job->problems[kind], entry->value, entry->value_size,
-                               index_find_bad_byte(entry->value, entry->value_size));
+        r = index_builder_render(&job->memory->builder, job->options->layout, output_begin(job));
+        return r < 0 ? r : output_end(job, kind);
+}
+
+static int report_bad_byte(const OutputJob *job, OutputKind kind, const OutputEntry *entry) {
+        const char *prefix = job->memory->builder.prefix;
+        int byte = index_find_bad_byte(entry->key, entry->key_size);
+        _cleanup_free_ char *copy = NULL;
+
+        if (byte < 0) {
+                byte = index_find_bad_byte(entry->value, entry->value_size);
+                copy = strndup(entry->value, entry->value_size);
+        } else if (asprintf(&copy, "%s%.*s", prefix ? prefix : "", (int) entry->key_size,
+                            entry->key) < 0)
+                copy = NULL;
+        if (!copy)
+                return -ENOMEM;
+
+        return problem_list_add(&job->problems[kind], &(Problem){ .kind = PROBLEM_BAD_CHARACTER,
+                                                                  .subject = copy,
+                                                                  .number = (uint64_t) byte });
+}
+
+int output_add_entry(const OutputJob *job, OutputKind kind, const OutputEntry *entry) {
+        int r;
+
+        r = index_builder_add(&job->memory->builder, entry->key, entry->key_size, entry->value,
+                              entry->value_size, entry->priority);
+        return r == -EILSEQ ? report_bad_byte(job, kind, entry) : r;
 }
 
 /* Most aliases are in normal form already and need no copy. */
@@ -69,61 +94,84 @@ static bool is_normal(const char *alias, size_t size) {
         return size <= ALIAS_SIZE_MAX && strcspn(alias, "-[]") == size;
 }
 
-const char *output_alias_key(const OutputJob *job, OutputKind kind, StringId alias, Buffer *keys,
-                             size_t *ret_size, int *ret_result) {
-        const Tree *tree = &job->model->tree;
-        const char *raw = tree_string(tree, alias);
-        size_t size = string_table_size(tree->strings, alias), start = keys->size;
+int output_add_alias(const OutputJob *job, OutputKind kind, StringId alias, OutputEntry *entry) {
+        Buffer *keys;
+        size_t size, start;
         int r;
 
-        *ret_result = 0;
-        *ret_size = size;
-        if (is_normal(raw, size))
-                return raw;
+        entry->key = string_table_view(job->model->tree.strings, alias, &entry->key_size);
+        if (is_normal(entry->key, entry->key_size))
+                return output_add_entry(job, kind, entry);
 
-        r = alias_normalize(raw, size, keys);
+        size = entry->key_size < ALIAS_SIZE_MAX ? entry->key_size : ALIAS_SIZE_MAX;
+        keys = output_keys_reserve(&job->memory->keys, size + 1);
+        if (!keys)
+                return -ENOMEM;
+
+        start = keys->size;
+        r = alias_normalize(entry->key, entry->key_size, keys);
         if (r == -EINVAL)
-                r = problem_list_add(&job->problems[kind],
-                                     &(Problem){ .kind = PROBLEM_ALIAS_BRACKETS, .subject = raw });
-        else if (r == 0) {
-                *ret_size = keys->size - start;
-                return keys->data + start;
-        }
+                return problem_list_add(
+                        &job->problems[kind],
+                        &(Problem){ .kind = PROBLEM_ALIAS_BRACKETS, .subject = entry->key });
+        if (r < 0)
+                return r;
 
-        *ret_result = r;
-        return NULL;
+        entry->key = keys->data + start;
+        entry->key_size = keys->size - start;
+        return output_add_entry(job, kind, entry);
 }
 
 typedef struct Rendering {
         OutputJob job;
+        OutputMemory *memories; /* one for each worker */
         int results[ELEMENTSOF(parts)];
         OutputKind failed[ELEMENTSOF(parts)];
 } Rendering;
 
-static void render_part(size_t number, unsigned worker, void *userdata) {
-        Rendering *rendering = userdata;
-
-        (void) worker;
-        rendering->results[number] = parts[number](&rendering->job, &rendering->failed[number]);
+static void output_memory_done(OutputMemory *memory) {
+        index_builder_done(&memory->builder);
+        buffer_done(&memory->bytes);
+        output_keys_done(&memory->keys);
 }
 
-int output_render(OutputSet *set, const Model *model, const DepLines *lines,
-                  const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed) {
+static void render_part(size_t number, unsigned worker, void *userdata) {
+        Rendering *rendering = userdata;
+        OutputJob job = rendering->job;
+
+        job.memory = &rendering->memories[worker];
+        rendering->results[number] = parts[number](&job, &rendering->failed[number]);
+}
+
+static int render_parts(Rendering *rendering, unsigned n_workers) {
+        unsigned n = n_workers < ELEMENTSOF(parts) ? n_workers : ELEMENTSOF(parts);
+
+        rendering->memories = calloc(n > 0 ? n : 1, sizeof(*rendering->memories));
+        if (!rendering->memories)
+                return -ENOMEM;
+
+        parallel_run(n, ELEMENTSOF(parts), render_part, rendering);
+        for (unsigned i = 0; i < n; i++)
+                output_memory_done(&rendering->memories[i]);
+        free(rendering->memories);
+        return 0;
+}
+
+int output_render_to(const OutputSink *sink, const Model *model, const DepLines *lines,
+                     const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed) {
         ProblemList lists[OUTPUT_KINDS] = {};
-        Rendering rendering = {
-                .job = { .set = set,
-                         .model = model,
-                         .lines = lines,
-                         .options = options,
-                         .problems = lists },
-        };
-        int r = 0;
+        Rendering rendering = { .job = { .sink = sink,
+                                         .model = model,
+                                         .lines = lines,
+                                         .options = options,
+                                         .problems = lists } };
+        int r;
 
         for (size_t i = 0; i < OUTPUT_KINDS; i++)
                 lists[i].least = problems ? problems->least : PROBLEM_ERROR;
 
-        parallel_run(options->n_workers, ELEMENTSOF(parts), render_part, &rendering);
-
+        *ret_failed = OUTPUT_DEP;
+        r = render_parts(&rendering, options->n_workers);
         for (size_t i = 0; i < ELEMENTSOF(parts) && r == 0; i++) {
                 r = rendering.results[i];
                 *ret_failed = rendering.failed[i];
@@ -135,4 +183,18 @@ int output_render(OutputSet *set, const Model *model, const DepLines *lines,
         }
 
         return r;
+}
+
+static int copy_to_set(OutputKind kind, const Buffer *bytes, void *userdata) {
+        OutputSet *set = userdata;
+
+        buffer_append(&set->files[kind], bytes->data, bytes->size);
+        return buffer_error(&set->files[kind]);
+}
+
+int output_render(OutputSet *set, const Model *model, const DepLines *lines,
+                  const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed) {
+        const OutputSink sink = { .take = copy_to_set, .userdata = set };
+
+        return output_render_to(&sink, model, lines, options, problems, ret_failed);
 }

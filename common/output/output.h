@@ -38,6 +38,16 @@ typedef enum OutputKind {
         (OUTPUT_BIT(OUTPUT_DEP) | OUTPUT_BIT(OUTPUT_ALIAS) | OUTPUT_BIT(OUTPUT_SOFTDEP) |          \
          OUTPUT_BIT(OUTPUT_WEAKDEP) | OUTPUT_BIT(OUTPUT_SYMBOLS) | OUTPUT_BIT(OUTPUT_DEVNAME))
 
+/*
+ * Gets each file as soon as it is rendered, on the thread of a worker and while others are at work,
+ * each kind once. The bytes are the renderer's and are gone afterwards. A negative result ends the
+ * rendering and is its result.
+ */
+typedef struct OutputSink {
+        int (*take)(OutputKind kind, const Buffer *bytes, void *userdata);
+        void *userdata;
+} OutputSink;
+
 typedef struct OutputOptions {
         IndexLayout layout;
         unsigned kinds;         /* OUTPUT_BITs of what is wanted */
@@ -57,9 +67,14 @@ void output_set_done(OutputSet *set);
 const char *output_name(OutputKind kind);
 
 /*
- * Renders into an empty set. `lines` are those of modules.dep. What an output cannot take is left
- * out of it and is a problem. 0; -ENOMEM; -EFBIG: an index would pass the format's limit of 256
- * MiB, and *ret_failed says which.
+ * `lines` are those of modules.dep. What an output cannot take is left out of it and is a problem.
+ * 0; -ENOMEM; -EFBIG: an index would pass the format's limit of 256 MiB; what the sink said; then
+ * *ret_failed says which output it was. Each worker renders one file after the other in the same
+ * memory, so that but a part of the set is in memory at once.
  */
+int output_render_to(const OutputSink *sink, const Model *model, const DepLines *lines,
+                     const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed);
+
+/* The same into an empty set. */
 int output_render(OutputSet *set, const Model *model, const DepLines *lines,
                   const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed);

@@ -125,40 +125,22 @@ bool publication_renew(const Publication *publication, const PublicationFile *fi
                (!sync || fdatasync(fd) == 0);
 }
 
-/* Everything that can run out of space, memory or luck. Returns at the first failure. */
-static int stage(const Publication *publication, StagedFile *staged, const PublicationFile *files,
-                 size_t n_files, bool sync, const char **ret_failed) {
-        int r;
+int publication_stage(const Publication *publication, const PublicationFile *file, bool sync,
+                      StagedFile *staged) {
+        int dir_fd = file->dir_fd == AT_FDCWD ? publication->dir_fd : file->dir_fd;
 
-        for (size_t i = 0; i < n_files; i++) {
-                int dir_fd = files[i].dir_fd == AT_FDCWD ? publication->dir_fd : files[i].dir_fd;
-
-                *ret_failed = files[i].name;
-                r = staged_file_write(&staged[i], dir_fd, files[i].name, files[i].bytes->data,
-                                      files[i].bytes->size, sync);
-                if (r < 0)
-                        return r;
-        }
-
-        for (size_t i = 0; i < n_files; i++) {
-                *ret_failed = files[i].name;
-                r = staged_file_sync(&staged[i], sync);
-                if (r < 0)
-                        return r;
-        }
-
-        return 0;
+        return staged_file_write(staged, dir_fd, file->name, file->bytes->data, file->bytes->size,
+                                 sync);
 }
 
-static int publish(Publication *publication, StagedFile *staged, size_t n_files,
-                   const char **ret_failed) {
-        for (size_t i = 0; i < n_files; i++) {
-                int r = staged_file_publish(&staged[i]);
+/* With the staging this is all that can run out of space, memory or luck. */
+static int sync_files(StagedFile *const *staged, size_t n_staged, bool sync,
+                      const char **ret_failed) {
+        for (size_t i = 0; i < n_staged; i++) {
+                int r = staged_file_sync(staged[i], sync);
 
                 if (r < 0) {
-                        *ret_failed = staged[i].name;
-                        while (i > 0)
-                                publication->is_mixed |= staged_file_revert(&staged[--i]) < 0;
+                        *ret_failed = staged[i]->name;
                         return r;
                 }
         }
@@ -166,39 +148,78 @@ static int publish(Publication *publication, StagedFile *staged, size_t n_files,
         return 0;
 }
 
-static int sync_directories(const Publication *publication, const PublicationFile *files,
-                            size_t n_files) {
+static int publish(Publication *publication, StagedFile *const *staged, size_t n_staged,
+                   const char **ret_failed) {
+        for (size_t i = 0; i < n_staged; i++) {
+                int r = staged_file_publish(staged[i]);
+
+                if (r < 0) {
+                        *ret_failed = staged[i]->name;
+                        while (i > 0)
+                                publication->is_mixed |= staged_file_revert(staged[--i]) < 0;
+                        return r;
+                }
+        }
+
+        return 0;
+}
+
+static int sync_directories(const Publication *publication, StagedFile *const *staged,
+                            size_t n_staged) {
         if (fsync(publication->dir_fd) < 0)
                 return -errno;
 
-        for (size_t i = 0; i < n_files; i++) {
-                if (files[i].dir_fd != AT_FDCWD && fsync(files[i].dir_fd) < 0)
+        for (size_t i = 0; i < n_staged; i++) {
+                int dir_fd = staged[i]->dir_fd;
+
+                if (dir_fd != publication->dir_fd && fsync(dir_fd) < 0)
                         return -errno;
         }
 
         return 0;
 }
 
-int publication_commit(Publication *publication, const PublicationFile *files, size_t n_files,
-                       bool sync, const char **ret_failed) {
-        _cleanup_free_ StagedFile *staged = reallocarray(NULL, n_files + 1, sizeof(StagedFile));
+int publication_publish(Publication *publication, StagedFile *const *staged, size_t n_staged,
+                        bool sync, const char **ret_failed) {
         int r;
 
         publication->is_mixed = false;
-        *ret_failed = n_files > 0 ? files[0].name : ".";
-        if (!staged)
-                return -ENOMEM;
-        for (size_t i = 0; i < n_files; i++)
-                staged[i] = STAGED_FILE_NULL;
-
-        r = stage(publication, staged, files, n_files, sync, ret_failed);
+        r = sync_files(staged, n_staged, sync, ret_failed);
         if (r >= 0)
-                r = publish(publication, staged, n_files, ret_failed);
+                r = publish(publication, staged, n_staged, ret_failed);
+        if (r >= 0 && sync) {
+                *ret_failed = ".";
+                r = sync_directories(publication, staged, n_staged);
+        }
+
+        for (size_t i = 0; i < n_staged; i++)
+                staged_file_done(staged[i]);
+        return r;
+}
+
+int publication_commit(Publication *publication, const PublicationFile *files, size_t n_files,
+                       bool sync, const char **ret_failed) {
+        _cleanup_free_ StagedFile *staged = reallocarray(NULL, n_files + 1, sizeof(*staged));
+        _cleanup_free_ StagedFile **order = reallocarray(NULL, n_files + 1, sizeof(*order));
+        int r = 0;
+
+        publication->is_mixed = false;
+        *ret_failed = n_files > 0 ? files[0].name : ".";
+        if (!staged || !order)
+                return -ENOMEM;
+
+        for (size_t i = 0; i < n_files; i++) {
+                staged[i] = STAGED_FILE_NULL;
+                order[i] = &staged[i];
+        }
+        for (size_t i = 0; r >= 0 && i < n_files; i++) {
+                *ret_failed = files[i].name;
+                r = publication_stage(publication, &files[i], sync, &staged[i]);
+        }
+        if (r >= 0)
+                return publication_publish(publication, order, n_files, sync, ret_failed);
+
         for (size_t i = 0; i < n_files; i++)
                 staged_file_done(&staged[i]);
-        if (r < 0 || !sync)
-                return r;
-
-        *ret_failed = ".";
-        return sync_directories(publication, files, n_files);
+        return r;
 }

@@ -6,6 +6,7 @@
 
 #include "buffer.h"
 #include "macro.h"
+#include "staged-file.h"
 
 /*
  * Writes the index files of one kernel as a set: all of them are staged and synced before the first
@@ -49,12 +50,24 @@ typedef struct PublicationFile {
 bool publication_renew(const Publication *publication, const PublicationFile *file, bool sync);
 
 /*
- * Publishes the files in this order. Without `sync` a power cut may leave empty files: for images
- * and chroots that nobody boots before they are synced as a whole.
+ * Stages the next content of one file: writes it beside the present one. Of one publication several
+ * threads may stage different files at once; `staged` is to be done with in any case.
+ */
+int publication_stage(const Publication *publication, const PublicationFile *file, bool sync,
+                      StagedFile *staged);
+
+/*
+ * Publishes staged files in this order, and is done with them in any case. Without `sync` a power
+ * cut may leave empty files: for images and chroots that nobody boots before they are synced as a
+ * whole.
  *
  * 0 or a negative errno, and then *ret_failed is the name of the file that it was about; "." for
  * the directory itself, which is synced last: then all files are in place, but may not outlive a
  * power cut.
  */
+int publication_publish(Publication *publication, StagedFile *const *staged, size_t n_staged,
+                        bool sync, const char **ret_failed);
+
+/* Both for all files. */
 int publication_commit(Publication *publication, const PublicationFile *files, size_t n_files,
                        bool sync, const char **ret_failed);

@@ -98,3 +98,9 @@ void refresh_failure_done(RefreshFailure *failure);
  */
 int refresh_model(Model *model, const RefreshOptions *options, ProblemList *problems,
                   RefreshFailure *ret_failure);
+
+/*
+ * Finds the same places as a walk for the model would, and nothing else: who begins to watch them
+ * before he makes the model misses nothing in between. 0 or a negative errno.
+ */
+int refresh_find_places(const RefreshOptions *options);
