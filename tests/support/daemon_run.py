@@ -123,11 +123,11 @@ class Daemon:
             ticks += int(fields[11]) + int(fields[12])
         return switches, ticks
 
-    def resident_bytes(self):
+    def resident_bytes(self, kind='VmRSS'):
         for line in Path(f'/proc/{self.pid}/status').read_text().splitlines():
-            if line.startswith('VmRSS:'):
+            if line.startswith(f'{kind}:'):
                 return int(line.split()[1]) << 10
-        raise DaemonFailed('no VmRSS')
+        raise DaemonFailed(f'no {kind}')
 
     def descriptors(self):
         return len(os.listdir(f'/proc/{self.pid}/fd'))
