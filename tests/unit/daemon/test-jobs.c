@@ -10,10 +10,10 @@
 
 #define JOBS 8
 #define PATIENCE_USEC UINT64_C(60000000)
-#define SHORT_PATIENCE_USEC UINT64_C(60000)
+#define SHORT_PATIENCE_USEC UINT64_C(600000)
 #define STEPS 300
-#define STEP_USEC 1000
-#define STEPS_PATIENCE_USEC UINT64_C(150000)
+#define STEP_USEC 5000
+#define STEPS_PATIENCE_USEC UINT64_C(900000)
 
 /* Jobs that note what happens to them. A job runs until the gate is open. */
 typedef struct JobsCase {
