@@ -6,9 +6,9 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "give-back.h"
 #include "log.h"
 #include "manager.h"
-#include "memory.h"
 #include "settings.h"
 
 /*
