@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
+#include "give-back.h"
 #include "log.h"
 #include "manager.h"
-#include "memory.h"
 #include "settings.h"
 
 /*

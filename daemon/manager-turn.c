@@ -9,8 +9,8 @@
 #include <systemd/sd-daemon.h>
 
 #include "bus.h"
+#include "give-back.h"
 #include "log.h"
-#include "memory.h"
 #include "module-cache.h"
 #include "site-strings.h"
 #include "usec.h"

@@ -27,13 +27,6 @@ static inline void on_request_turn(void *userdata) {
         ((KernelCase *) userdata)->n_turns++;
 }
 
-static inline void on_find_neighbours(const Kernel *kernel, const Kernel *ret_neighbours[2],
-                                      void *userdata) {
-        (void) kernel;
-        (void) userdata;
-        ret_neighbours[0] = ret_neighbours[1] = NULL;
-}
-
 /* As it is when the daemon has been running for a while: quiet for 50 ms, 300 ms at the most. */
 static inline void kernel_case_init(KernelCase *test) {
         static char *no_paths[] = { NULL };
@@ -50,7 +43,6 @@ static inline void kernel_case_init(KernelCase *test) {
                              .seq = 1,
                              .is_background = true,
                              .running_release = "none",
-                             .find_neighbours = on_find_neighbours,
                              .request_turn = on_request_turn,
                              .userdata = test };
         assert_int_equal(jobs_new(&test->site.jobs, test->event, 0,
