@@ -16,6 +16,7 @@
 void index_builder_done(IndexBuilder *builder) {
         free(builder->entries);
         free(builder->items);
+        free(builder->forks);
         index_nodes_done(&builder->nodes);
         index_nodes_done(&builder->open_nodes);
         *builder = (IndexBuilder){};
