@@ -19,6 +19,7 @@
 #include "module-cache.h"
 #include "output.h"
 #include "parallel.h"
+#include "staging.h"
 
 #define MODULES_PATH "/lib/modules" /* where plain options look for the version */
 
@@ -178,36 +179,36 @@ static int build_model(Depmod *depmod, Model *model) {
         return linked == GRAPH_HAS_CYCLE ? report_cycles(depmod, model) : 0;
 }
 
-static int render(Depmod *depmod, const Model *model, OutputSet *outputs) {
+/* The index files of a model, one after the other. */
+static int render(Depmod *depmod, const Model *model, const OutputSink *sink,
+                  OutputKind *ret_failed) {
         const DepmodOptions *options = &depmod->options;
         _cleanup_dep_lines_ DepLines lines = {};
         unsigned kinds = options->dry_run ? OUTPUT_TEXTS : OUTPUT_ALL;
-        OutputKind failed = OUTPUT_DEP;
         int r;
 
         if (!options->release.has_weakdep)
                 kinds &= ~OUTPUT_BIT(OUTPUT_WEAKDEP);
 
+        *ret_failed = OUTPUT_DEP;
         r = dep_lines_render(&lines, model);
-        if (r >= 0)
-                r = output_render(outputs, model, &lines,
-                                  &(OutputOptions){ .layout = options->release.layout,
-                                                    .kinds = kinds,
-                                                    .report_duplicates = options->report_duplicates,
-                                                    .n_workers = options->n_workers },
-                                  &depmod->problems, &failed);
-        depmod_message_problems(&depmod->problems);
         if (r < 0)
-                depmod_message(MESSAGE_ERROR, "Could not write index '%s': %s", output_name(failed),
-                               strerror(-r));
-        return r;
+                return r;
+
+        return output_render_to(sink, model, &lines,
+                                &(OutputOptions){ .layout = options->release.layout,
+                                                  .kinds = kinds,
+                                                  .report_duplicates = options->report_duplicates,
+                                                  .n_workers = options->n_workers },
+                                &depmod->problems, ret_failed);
 }
 
 /* What follows from a model: its index files and its cache, made side by side. */
 typedef struct Products {
         Depmod *depmod;
         const Model *model;
-        OutputSet *outputs;
+        const OutputSink *sink;
+        OutputKind failed;
         int r;
 } Products;
 
@@ -216,22 +217,42 @@ static void make_product(size_t number, unsigned worker, void *userdata) {
 
         (void) worker;
         if (number == 0)
-                products->r = render(products->depmod, products->model, products->outputs);
+                products->r = render(products->depmod, products->model, products->sink,
+                                     &products->failed);
         else
                 save_cache(products->depmod, products->model);
 }
 
-static int make_products(Depmod *depmod, const Model *model, OutputSet *outputs) {
-        Products products = { .depmod = depmod, .model = model, .outputs = outputs };
+static int make_products(Depmod *depmod, const Model *model, const OutputSink *sink,
+                         OutputKind *ret_failed) {
+        Products products = { .depmod = depmod, .model = model, .sink = sink };
 
         parallel_run(depmod->options.n_workers, depmod->options.dry_run ? 1 : 2, make_product,
                      &products);
+        depmod_message_problems(&depmod->problems);
+        *ret_failed = products.failed;
         return products.r;
 }
 
-static int print_outputs(const OutputSet *outputs) {
+/* Returns r. */
+static int fail_to_render(OutputKind kind, int r) {
+        depmod_message(MESSAGE_ERROR, "Could not write index '%s': %s", output_name(kind),
+                       strerror(-r));
+        return r;
+}
+
+static int print_outputs(Depmod *depmod, const Model *model) {
+        _cleanup_output_set_ OutputSet outputs = {};
+        const OutputSink sink = output_set_sink(&outputs);
+        OutputKind failed;
+        int r;
+
+        r = make_products(depmod, model, &sink, &failed);
+        if (r < 0)
+                return fail_to_render(failed, r);
+
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                const Buffer *file = &outputs->files[i];
+                const Buffer *file = &outputs.files[i];
 
                 if (file->size > 0)
                         (void) fwrite(file->data, 1, file->size, stdout);
@@ -239,70 +260,50 @@ static int print_outputs(const OutputSet *outputs) {
         return 0;
 }
 
-/* What the directory holds already is not written again. */
-typedef struct Renewal {
-        const Publication *publication;
-        PublicationFile files[OUTPUT_KINDS];
-        bool is_current[OUTPUT_KINDS];
-        bool sync;
-        size_t n_files;
-} Renewal;
-
-static void renew(size_t number, unsigned worker, void *userdata) {
-        Renewal *renewal = userdata;
-
-        (void) worker;
-        renewal->is_current[number] =
-                publication_renew(renewal->publication, &renewal->files[number], renewal->sync);
+static int fail_to_publish(const Depmod *depmod, const char *failed, int r) {
+        if (strcmp(failed, ".") != 0)
+                depmod_message(MESSAGE_ERROR, "Could not write index '%s/%s': %s. %s",
+                               depmod->output_directory, failed, strerror(-r),
+                               depmod->publication.is_mixed
+                                       ? "Some files are new, the others as they were."
+                                       : "All files are as they were.");
+        else
+                depmod_message(MESSAGE_ERROR,
+                               "Could not sync %s: %s. The index is complete, but may not "
+                               "outlive a power cut.",
+                               depmod->output_directory, strerror(-r));
+        return r;
 }
 
-/* Fills `files` with those that have to be written and returns their number. */
-static size_t choose_files(const Depmod *depmod, const OutputSet *outputs, PublicationFile *files) {
-        Renewal renewal = { .publication = &depmod->publication, .sync = depmod->options.sync };
-        size_t n_files = 0;
+static int make_and_publish(Depmod *depmod, const Model *model) {
+        _cleanup_staging_ Staging staging;
+        OutputSink sink = staging_sink(&staging);
+        const char *failed_name;
+        OutputKind failed;
+        int r;
 
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                if (i == OUTPUT_WEAKDEP && !depmod->options.release.has_weakdep)
-                        continue;
-                renewal.files[renewal.n_files++] = (PublicationFile){ .dir_fd = AT_FDCWD,
-                                                                      .name = output_name(i),
-                                                                      .bytes = &outputs->files[i] };
-        }
+        staging_init(&staging, &depmod->publication, depmod->options.sync);
+        r = make_products(depmod, model, &sink, &failed);
+        if (r < 0 && staging.results[failed] < 0)
+                return fail_to_publish(depmod, output_name(failed), r);
+        if (r < 0)
+                return fail_to_render(failed, r);
 
-        parallel_run(depmod->options.n_workers, renewal.n_files, renew, &renewal);
-        for (size_t i = 0; i < renewal.n_files; i++) {
-                if (!renewal.is_current[i])
-                        files[n_files++] = renewal.files[i];
-        }
-
-        return n_files;
+        r = staging_publish(&staging, &failed_name);
+        return r < 0 ? fail_to_publish(depmod, failed_name, r) : 0;
 }
 
-static int publish(Depmod *depmod, const OutputSet *outputs) {
-        const DepmodOptions *options = &depmod->options;
-        PublicationFile files[OUTPUT_KINDS];
-        const char *failed;
-        size_t n_files;
+static int publish(Depmod *depmod, const Model *model) {
+        sigset_t signals;
         int r;
 
         r = open_publication(depmod, true);
         if (r < 0)
                 return r;
 
-        n_files = choose_files(depmod, outputs, files);
-
-        r = commit_run(&depmod->publication, files, n_files, options->sync, &failed);
-        if (r < 0 && strcmp(failed, ".") != 0)
-                depmod_message(MESSAGE_ERROR, "Could not write index '%s/%s': %s. %s",
-                               depmod->output_directory, failed, strerror(-r),
-                               depmod->publication.is_mixed
-                                       ? "Some files are new, the others as they were."
-                                       : "All files are as they were.");
-        else if (r < 0)
-                depmod_message(MESSAGE_ERROR,
-                               "Could not sync %s: %s. The index is complete, but may not "
-                               "outlive a power cut.",
-                               depmod->output_directory, strerror(-r));
+        commit_begin(&signals);
+        r = make_and_publish(depmod, model);
+        commit_end(&signals);
         return r;
 }
 
@@ -312,7 +313,6 @@ static bool is_for_delegate(const Depmod *depmod) {
 }
 
 static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) {
-        _cleanup_output_set_ OutputSet outputs = {};
         _cleanup_model_ Model model = {};
         int r;
 
@@ -347,13 +347,7 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
         r = build_model(depmod, &model);
         if (r < 0)
                 return r;
-        r = make_products(depmod, &model, &outputs);
-        if (r < 0)
-                return r;
-
-        if (depmod->options.dry_run)
-                return print_outputs(&outputs);
-        return publish(depmod, &outputs);
+        return depmod->options.dry_run ? print_outputs(depmod, &model) : publish(depmod, &model);
 }
 
 int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {

@@ -215,9 +215,13 @@ static int copy_to_set(OutputKind kind, const Buffer *bytes, void *userdata) {
         return buffer_error(&set->files[kind]);
 }
 
+OutputSink output_set_sink(OutputSet *set) {
+        return (OutputSink){ .take = copy_to_set, .userdata = set };
+}
+
 int output_render(OutputSet *set, const Model *model, const DepLines *lines,
                   const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed) {
-        const OutputSink sink = { .take = copy_to_set, .userdata = set };
+        const OutputSink sink = output_set_sink(set);
 
         return output_render_to(&sink, model, lines, options, problems, ret_failed);
 }
