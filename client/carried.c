@@ -9,50 +9,22 @@
 
 #define LINK_DIRECTORY "weak-updates"
 
-/* "{symbol}" and "{detail}" stand for the fields of the reason. */
-static const char *template_of(const char *code) {
-        static const struct {
-                const char *code;
-                const char *template;
-        } known[] = {
-                { "wrong-machine", "not for {detail}" },
-                { "vermagic-mismatch", "not for {detail}" },
-                { "unresolved-symbol", "nobody exports {symbol}" },
-                { "crc-mismatch", "{symbol} of {detail} is another" },
-                { "unknown-symbol", "nothing tells about {symbol}" },
-                { "dependency", "needs {detail}" },
-        };
-
-        for (size_t i = 0; i < ELEMENTSOF(known); i++) {
-                if (strcmp(known[i].code, code) == 0)
-                        return known[i].template;
-        }
-
-        return code;
+/* Remarks do not count. */
+static bool is_objection(const Value *reason) {
+        return strcmp(value_text(reason, "severity"), "info") != 0;
 }
 
-static void append_reason(Buffer *why, const Value *reason) {
-        const char *template = template_of(value_text(reason, "code")), *field;
-
-        while ((field = strchr(template, '{'))) {
-                const char *end = strchr(field, '}');
-                bool is_symbol = strncmp(field, "{symbol", strlen("{symbol")) == 0;
-
-                buffer_append(why, template, (size_t) (field - template));
-                buffer_append_string(why, value_text(reason, is_symbol ? "symbol" : "detail"));
-                template = end + 1;
-        }
-        buffer_append_string(why, template);
-}
-
+/* The worst is first. Of one that would load nothing needs to be explained. */
 static int add_reason(Value *module) {
         const Value *reasons = value_list(module, "reasons");
         _cleanup_buffer_ Buffer why = {};
 
-        if (reasons->count > 0)
-                append_reason(&why, &reasons->items[0]);
-        if (reasons->count > 1)
-                buffer_append_format(&why, ", and more");
+        if (strcmp(value_text(module, "verdict"), "loads") != 0 && reasons->count > 0 &&
+            is_objection(&reasons->items[0])) {
+                buffer_append_string(&why, value_text(&reasons->items[0], "code"));
+                if (reasons->count > 1 && is_objection(&reasons->items[1]))
+                        buffer_append_string(&why, ", …");
+        }
         buffer_append_byte(&why, '\0');
         return buffer_error(&why) < 0 ? -ENOMEM : value_add_text(module, "why", why.data);
 }

@@ -67,7 +67,7 @@ static int ask(Session *session, char *argv[], Value *ret_reply) {
         static const Shape alias[] = { { "change" }, { "alias" }, { "module" }, {} };
         static const Shape device[] = { { "change" }, { "device" }, { "modalias" },
                                         { "old" },    { "new" },    {} };
-        static const Shape reason[] = { { "code" }, { "symbol" }, { "detail" }, {} };
+        static const Shape reason[] = { { "severity" }, { "code" }, { "message" }, {} };
         static const Shape carried[] = {
                 { "verdict" }, { "module" }, { "path" }, { "reasons", reason }, {}
         };

@@ -14,22 +14,35 @@
 #define FEW_MODULES 16
 #define ALIKE_MAX 3
 
-/* The kernel may have been forgotten meanwhile, or somebody else been faster. */
-static void keep_build(Question *question, CheckJob *job) {
-        Kernel *kernel = manager_find_kernel(question->bus->manager, question->release);
+void answer_keep_build(const KernelBuildSearch *search, Manager *manager) {
+        Kernel *kernel = manager_find_kernel(manager, search->place.release);
 
-        if (!kernel || !job->build)
+        if (!kernel || !search->found)
                 return;
         kernel_build_unref(kernel->build);
-        kernel->build = kernel_build_ref(job->build);
+        kernel->build = kernel_build_ref(search->found);
 }
 
 static void on_checked(Job *done) {
         CheckJob *job = (CheckJob *) done;
         Question *question = job->userdata;
 
-        keep_build(question, job);
+        answer_keep_build(&job->build, question->bus->manager);
         question_done_working(question);
+}
+
+void answer_aim_build(KernelBuildSearch *search, const Manager *manager, const Kernel *kernel,
+                      const Snapshot *snapshot, const char *release) {
+        const Settings *settings = manager->settings;
+
+        search->known = kernel_build_ref(kernel->build);
+        search->place = (KernelBuildPlace){
+                .root = settings->root,
+                .directory = snapshot->model.tree.directory,
+                .release = release,
+                .is_running =
+                        settings->root[0] == '\0' && strcmp(release, manager->running_release) == 0,
+        };
 }
 
 static void take_others(const Manager *manager, const Kernel *kernel, CheckJob *job) {
@@ -44,7 +57,6 @@ static void take_others(const Manager *manager, const Kernel *kernel, CheckJob *
 
 int work_check(Question *question, Kernel *kernel, sd_bus_error *error) {
         Manager *manager = question->bus->manager;
-        const Settings *settings = manager->settings;
         _cleanup_(check_job_freep) CheckJob *job = NULL;
         int r;
 
@@ -57,18 +69,11 @@ int work_check(Question *question, Kernel *kernel, sd_bus_error *error) {
                 job->files[i] = question->files[i];
         job->work.n_files = question->n_files;
         job->work.directory_fd = question->directory_fd;
-        job->work.keeps_capabilities = settings->is_private;
+        job->work.keeps_capabilities = manager->settings->is_private;
         job->work.is_cancelled = &kernel->site->is_stopping;
-        job->known = kernel_build_ref(kernel->build);
-        job->place = (KernelBuildPlace){
-                .root = settings->root,
-                .directory = question->snapshot->model.tree.directory,
-                .release = question->release,
-                .is_running = settings->root[0] == '\0' &&
-                              strcmp(question->release, manager->running_release) == 0,
-        };
         job->removals = question->names;
-        job->config_paths = (const char *const *) settings->depmod_paths;
+        job->config_paths = (const char *const *) manager->settings->depmod_paths;
+        answer_aim_build(&job->build, manager, kernel, question->snapshot, question->release);
         take_others(manager, kernel, job);
 
         job->job.on_done = on_checked;
@@ -153,12 +158,6 @@ static int append_details(Question *question, sd_bus_message *reply, const Findi
 
 static int append_finding(Question *question, sd_bus_message *reply, const Finding *finding,
                           uint64_t n_omitted) {
-        static const char *const severities[] = {
-                [FINDING_INFO] = "info",
-                [FINDING_WARNING] = "warning",
-                [FINDING_UNKNOWN] = "warning",
-                [FINDING_ERROR] = "error",
-        };
         const CheckResults *results = &question->check->results;
         const char *name = finding->candidate == FINDING_NO_CANDIDATE
                                    ? ""
@@ -170,7 +169,8 @@ static int append_finding(Question *question, sd_bus_message *reply, const Findi
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'r', "sssssa{sv}");
         if (r >= 0)
-                r = sd_bus_message_append(reply, "ss", severities[finding_severity(finding->kind)],
+                r = sd_bus_message_append(reply, "ss",
+                                          finding_severity_name(finding_severity(finding->kind)),
                                           finding_code(finding->kind));
         if (r >= 0)
                 r = question_append(question, reply, name);

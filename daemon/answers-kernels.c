@@ -6,8 +6,15 @@
 #include "answers.h"
 #include "kernels-job.h"
 
+/* Of the reasons of one kind for one module that many are told: enough to see what it lacks. */
+#define ALIKE_MAX 3
+
 static void on_compared(Job *done) {
-        question_done_working(((KernelsJob *) done)->userdata);
+        KernelsJob *job = (KernelsJob *) done;
+        Question *question = job->userdata;
+
+        answer_keep_build(&job->check->build, question->bus->manager);
+        question_done_working(question);
 }
 
 static void free_task(void *task) {
@@ -58,13 +65,15 @@ int work_diff_kernels(Question *question, Kernel *none, sd_bus_error *error) {
                         return fail_kernel(question, question->releases[i], error);
         }
 
-        r = kernels_job_new(&job, question->releases[1]);
+        r = kernels_job_new(&job, snapshots[0], snapshots[1]);
         if (r < 0)
                 return r;
         question->other = snapshot_ref(snapshots[0]);
         question->snapshot = snapshot_ref(snapshots[1]);
-        job->old = question->other;
-        job->new = question->snapshot;
+        job->check->config_paths = (const char *const *) manager->settings->depmod_paths;
+        answer_aim_build(&job->check->build, manager,
+                         manager_find_kernel(manager, question->releases[1]), snapshots[1],
+                         question->releases[1]);
         job->sysfs = manager->settings->sysfs;
         job->userdata = question;
         job->job.on_done = on_compared;
@@ -168,19 +177,27 @@ static int append_devices(Question *question, sd_bus_message *reply, const Kerne
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-/* a(sss): code, symbol, detail */
-static int append_reasons(Question *question, sd_bus_message *reply, const CarryOver *over,
-                          uint32_t carried) {
+/* a(sss): severity, code, sentence */
+static int append_reasons(Question *question, sd_bus_message *reply, const Findings *findings,
+                          uint32_t candidate) {
+        unsigned n_alike = 0;
         int r = sd_bus_message_open_container(reply, 'a', "(sss)");
 
-        for (size_t i = 0; r >= 0 && i < over->n_reasons; i++) {
-                const CarryReason *reason = &over->reasons[i];
+        for (size_t i = 0; r >= 0 && i < findings->count; i++) {
+                const Finding *finding = &findings->items[i];
+                _cleanup_buffer_ Buffer sentence = {};
 
-                if (reason->carried != carried)
+                if (finding->candidate != candidate)
                         continue;
-                r = sd_bus_message_open_container(reply, 'r', "sss");
+                n_alike = i > 0 && finding[-1].kind == finding->kind ? n_alike + 1 : 0;
+                if (n_alike >= ALIKE_MAX)
+                        continue;
+                r = finding_sentence(finding, &sentence);
                 if (r >= 0)
-                        r = APPEND(carry_reason_code(reason->kind), reason->symbol, reason->detail);
+                        r = sd_bus_message_open_container(reply, 'r', "sss");
+                if (r >= 0)
+                        r = APPEND(finding_severity_name(finding_severity(finding->kind)),
+                                   finding_code(finding->kind), sentence.data);
                 if (r >= 0)
                         r = sd_bus_message_close_container(reply);
         }
@@ -189,19 +206,22 @@ static int append_reasons(Question *question, sd_bus_message *reply, const Carry
 
 /* a(sssa(sss)): verdict, module, path, reasons */
 static int append_carried(Question *question, sd_bus_message *reply, const KernelsJob *job) {
-        const Lookup *old = job->old->lookup;
+        const Findings none = {};
         int r = sd_bus_message_open_container(reply, 'a', "(sssa(sss))");
 
-        for (uint32_t i = 0; r >= 0 && i < job->over.count; i++) {
-                const Carried *carried = &job->over.items[i];
+        for (size_t i = 0; r >= 0 && i < job->n_carried; i++) {
+                const Carried *carried = &job->carried[i];
 
                 r = sd_bus_message_open_container(reply, 'r', "sssa(sss)");
                 if (r >= 0)
-                        r = APPEND(carry_verdict_code(carried->verdict),
-                                   lookup_name(old, carried->module),
-                                   lookup_path(old, carried->module));
+                        r = APPEND(carried_verdict(job, carried),
+                                   lookup_name(job->old->lookup, carried->module),
+                                   lookup_path(job->old->lookup, carried->module));
                 if (r >= 0)
-                        r = append_reasons(question, reply, &job->over, i);
+                        r = append_reasons(question, reply,
+                                           carried->is_present ? &none
+                                                               : &job->check->results.findings,
+                                           carried->candidate);
                 if (r >= 0)
                         r = sd_bus_message_close_container(reply);
         }

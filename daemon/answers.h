@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "kernel-build.h"
 #include "question.h"
 
 /*
@@ -20,6 +21,13 @@ ANSWER(resolve_aliases_for);
 /* answers-check.c */
 ANSWER(check);
 int work_check(Question *question, Kernel *kernel, sd_bus_error *error);
+
+/* Says to a job of which kernel it needs the build. Snapshot and release are borrowed. */
+void answer_aim_build(KernelBuildSearch *search, const Manager *manager, const Kernel *kernel,
+                      const Snapshot *snapshot, const char *release);
+
+/* Keeps what it has found. The kernel may have been forgotten meanwhile. */
+void answer_keep_build(const KernelBuildSearch *search, Manager *manager);
 
 /* describe.c, which alone knows JSON */
 ANSWER(describe);
@@ -101,6 +109,9 @@ int work_list_devices(Question *question, Kernel *kernel, sd_bus_error *error);
 /* Compares two kernels on a thread. */
 int prepare_diff_kernels(Question *question, sd_bus_error *error);
 int work_diff_kernels(Question *question, Kernel *none, sd_bus_error *error);
+
+/* Reads what the kernel's build tells on a thread. */
+int work_list_conflicts(Question *question, Kernel *kernel, sd_bus_error *error);
 
 /* Renders and compares on a thread. */
 int work_compare(Question *question, Kernel *kernel, sd_bus_error *error);

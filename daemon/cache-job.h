@@ -2,6 +2,7 @@
 #pragma once
 
 #include "jobs.h"
+#include "published.h"
 #include "snapshot.h"
 
 /*
@@ -16,7 +17,10 @@ typedef struct CacheJob {
         const char *release;
         Snapshot *snapshot;
         bool sync;
+        bool has_published; /* `published` is what was made from the snapshot */
+        Published published;
 
+        bool is_young; /* not all that is published was old enough for being certain of it */
         int r; /* 0, also when there is no place for a cache; what module_cache_save() returns */
 } CacheJob;
 

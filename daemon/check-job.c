@@ -71,14 +71,12 @@ void check_job_free(CheckJob *job) {
         check_results_done(&job->results);
         candidates_done(&job->candidates);
         buffer_done(&job->record);
-        kernel_build_unref(job->known);
-        kernel_build_unref(job->build);
+        kernel_build_search_done(&job->build);
         snapshot_unref(job->snapshot);
         free(job);
 }
 
 static int read_description(Describer *describer, const char *path, CheckDescription *description) {
-        _cleanup_close_ int fd = -1;
         int r;
 
         if (!describer->reader) {
@@ -89,8 +87,8 @@ static int read_description(Describer *describer, const char *path, CheckDescrip
                                                O_PATH | O_DIRECTORY | O_CLOEXEC);
         }
 
-        fd = openat(describer->directory_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-        r = candidate_read_fd(describer->reader, fd < 0 ? -errno : fd, path, &description->record);
+        r = candidate_read_at(describer->reader, describer->directory_fd, path,
+                              &description->record);
         if (r < 0)
                 return r;
         candidate_put(&description->record, 'Z', "", 0);
@@ -124,7 +122,7 @@ static const char *release_of(const Snapshot *snapshot) {
         return slash ? slash + 1 : snapshot->model.tree.directory;
 }
 
-static int compare(CheckJob *job, const KernelBuild *build) {
+static int compare(CheckJob *job) {
         _cleanup_(describer_done) Describer describer = { .job = job, .directory_fd = -1 };
         _cleanup_free_ CheckOther *others = calloc(job->n_others + 1, sizeof(CheckOther));
         _cleanup_config_ Config config = {};
@@ -134,17 +132,17 @@ static int compare(CheckJob *job, const KernelBuild *build) {
                 return -ENOMEM;
         for (size_t i = 0; i < job->n_others; i++)
                 others[i] = (CheckOther){ release_of(job->others[i]), job->others[i]->lookup };
-        r = config_read(&config, job->config_paths, job->place.release, NULL);
+        r = config_read(&config, job->config_paths, job->build.place.release, NULL);
         if (r < 0)
                 return r;
 
         return check_candidates(&(CheckInput){ .candidates = &job->candidates,
                                                .removals = job->removals,
                                                .lookup = job->snapshot->lookup,
-                                               .release = job->place.release,
-                                               .exports = &build->exports,
+                                               .release = job->build.place.release,
+                                               .exports = kernel_build_search_exports(&job->build),
                                                .config = &config,
-                                               .rules = kernel_build_rules(&job->place),
+                                               .rules = kernel_build_rules(&job->build.place),
                                                .others = others,
                                                .n_others = job->n_others,
                                                .describe = describe,
@@ -152,14 +150,21 @@ static int compare(CheckJob *job, const KernelBuild *build) {
                                 &job->results);
 }
 
+int check_job_judge(CheckJob *job) {
+        int r;
+
+        r = candidates_parse(&job->candidates, job->record.data, job->record.size);
+        if (r >= 0)
+                r = kernel_build_search(&job->build);
+        if (r >= 0)
+                r = compare(job);
+        return r;
+}
+
 void check_job_run(Job *userdata) {
         CheckJob *job = (CheckJob *) userdata;
 
         job->r = check_worker_read(&job->work, &job->record);
         if (job->r >= 0)
-                job->r = candidates_parse(&job->candidates, job->record.data, job->record.size);
-        if (job->r >= 0)
-                job->r = kernel_build_read(&job->place, job->known, &job->build);
-        if (job->r >= 0)
-                job->r = compare(job, job->build ? job->build : job->known);
+                job->r = check_job_judge(job);
 }

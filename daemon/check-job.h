@@ -18,21 +18,19 @@ typedef struct CheckJob {
         Job job;
         void *userdata;
 
-        /* What it gets. Strings and descriptors are borrowed, snapshots and the build referenced.
+        /* What it gets. Strings and descriptors are borrowed, snapshots referenced.
          */
         Snapshot *snapshot;
         Snapshot **others; /* of other kernels */
         size_t n_others;
-        KernelBuild *known; /* NULL: nothing has been read yet */
-        KernelBuildPlace place;
+        KernelBuildSearch build;
         CheckWork work;
         CheckFile *files; /* of the work */
         char *const *removals;
         const char *const *config_paths;
 
         /* What it gives. */
-        int r;              /* see check_worker_read() */
-        KernelBuild *build; /* a newer one than `known`; NULL: that is still right */
+        int r; /* see check_worker_read() */
         Buffer record;
         Candidates candidates;
         CheckResults results;
@@ -42,6 +40,9 @@ typedef struct CheckJob {
 /* 0 or -ENOMEM. Room for so many files and other kernels. */
 int check_job_new(CheckJob **ret_job, Snapshot *snapshot, size_t n_files, size_t n_others);
 void check_job_run(Job *job);
+
+/* Its last part, for who has made the record otherwise. 0 or a negative errno. */
+int check_job_judge(CheckJob *job);
 void check_job_free(CheckJob *job);
 
 static inline void check_job_freep(CheckJob **job) {

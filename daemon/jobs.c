@@ -8,9 +8,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fd.h"
+#include "usec.h"
+
+/* So many times in the time of patience it is looked whether a job gets on. */
+#define LOOKS 6
 
 typedef struct JobQueue {
         Job *first;
@@ -19,16 +24,20 @@ typedef struct JobQueue {
 
 struct Jobs {
         sd_event_source *source;
-        int done_fd; /* an eventfd: something has been done */
-        unsigned n_at_once;
+        sd_event_source *timer; /* on while something runs that is not stuck */
+        int done_fd;            /* an eventfd: something has been done */
+        JobsLimits limits;
+        Job *running;
         unsigned n_running;
-        unsigned n_patient; /* of them those that could have waited */
+        unsigned n_stuck;   /* of them */
+        unsigned n_patient; /* of the others those that could have waited */
         JobQueue waiting;
         JobQueue patient; /* those that wait and can */
 
         /* Threads put finished jobs here. */
         pthread_mutex_t lock;
         JobQueue done;
+        unsigned n_done; /* of them */
         pthread_cond_t is_done;
 };
 
@@ -62,7 +71,7 @@ static Job *queue_pop(JobQueue *queue) {
 static Job *pop_waiting(Jobs *jobs) {
         Job *job = queue_pop(&jobs->waiting);
 
-        if (job || (jobs->n_patient > 0 && jobs->n_patient + 1 >= jobs->n_at_once))
+        if (job || (jobs->n_patient > 0 && jobs->n_patient + 1 >= jobs->limits.n_at_once))
                 return job;
         return queue_pop(&jobs->patient);
 }
@@ -72,6 +81,7 @@ static void finish(Jobs *jobs, Job *job) {
 
         pthread_mutex_lock(&jobs->lock);
         queue_push(&jobs->done, job);
+        jobs->n_done++;
         /* Under the lock: once the loop's thread has the job, it may free all of this. */
         (void) fd_write_all(jobs->done_fd, &one, sizeof(one));
         pthread_cond_signal(&jobs->is_done);
@@ -111,19 +121,82 @@ static bool start_thread(Jobs *jobs, Job *job) {
         return true;
 }
 
+static void enter(Jobs *jobs, Job *job) {
+        job->is_stuck = false;
+        job->n_steps_seen = 0;
+        job->n_looks = 0;
+        job->next_running = jobs->running;
+        jobs->running = job;
+        jobs->n_running++;
+        jobs->n_patient += job->can_wait;
+}
+
+static void leave(Jobs *jobs, Job *job) {
+        Job **link = &jobs->running;
+
+        while (*link != job)
+                link = &(*link)->next_running;
+        *link = job->next_running;
+        jobs->n_running--;
+        jobs->n_stuck -= job->is_stuck;
+        jobs->n_patient -= job->can_wait && !job->is_stuck;
+}
+
+static void set_timer(Jobs *jobs) {
+        int enabled = SD_EVENT_OFF;
+
+        if (jobs->n_running == jobs->n_stuck) {
+                (void) sd_event_source_set_enabled(jobs->timer, SD_EVENT_OFF);
+                return;
+        }
+        if (sd_event_source_get_enabled(jobs->timer, &enabled) < 0 || enabled != SD_EVENT_OFF)
+                return;
+        (void) sd_event_source_set_time_relative(jobs->timer, jobs->limits.patience_usec / LOOKS);
+        (void) sd_event_source_set_enabled(jobs->timer, SD_EVENT_ONESHOT);
+}
+
 static void start_waiting(Jobs *jobs) {
-        while (jobs->n_running < jobs->n_at_once) {
+        while (jobs->n_running - jobs->n_stuck < jobs->limits.n_at_once) {
                 Job *job = pop_waiting(jobs);
 
                 if (!job)
                         break;
-                jobs->n_running++;
-                jobs->n_patient += job->can_wait;
+                enter(jobs, job);
                 if (!start_thread(jobs, job)) {
                         job->run(job);
                         finish(jobs, job);
                 }
         }
+
+        set_timer(jobs);
+}
+
+/* Looks are counted, not time: whoever is stopped for a while is not stuck when it goes on. */
+static bool is_stuck(Job *job) {
+        unsigned n_steps = atomic_load(&job->n_steps);
+
+        job->n_looks = n_steps == job->n_steps_seen ? job->n_looks + 1 : 0;
+        job->n_steps_seen = n_steps;
+        return job->n_looks >= LOOKS;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+        Jobs *jobs = userdata;
+
+        (void) source;
+        (void) usec;
+        for (Job *job = jobs->running; job; job = job->next_running) {
+                if (job->is_stuck || !is_stuck(job))
+                        continue;
+                job->is_stuck = true;
+                jobs->n_stuck++;
+                jobs->n_patient -= job->can_wait;
+                if (job->on_stuck)
+                        job->on_stuck(job);
+        }
+
+        start_waiting(jobs);
+        return 0;
 }
 
 static Job *take_done(Jobs *jobs, bool wait) {
@@ -133,6 +206,7 @@ static Job *take_done(Jobs *jobs, bool wait) {
         while (wait && !jobs->done.first)
                 pthread_cond_wait(&jobs->is_done, &jobs->lock);
         job = queue_pop(&jobs->done);
+        jobs->n_done -= job != NULL;
         pthread_mutex_unlock(&jobs->lock);
         return job;
 }
@@ -148,8 +222,7 @@ static int on_done(sd_event_source *source, int fd, uint32_t revents, void *user
                 return -errno;
 
         while ((job = take_done(jobs, false))) {
-                jobs->n_running--;
-                jobs->n_patient -= job->can_wait;
+                leave(jobs, job);
                 job->on_done(job);
         }
 
@@ -157,16 +230,25 @@ static int on_done(sd_event_source *source, int fd, uint32_t revents, void *user
         return 0;
 }
 
-int jobs_new(Jobs **ret_jobs, sd_event *event, int64_t priority, unsigned n_at_once) {
+static void init_lock(Jobs *jobs) {
+        pthread_condattr_t attributes;
+
+        (void) pthread_mutex_init(&jobs->lock, NULL);
+        (void) pthread_condattr_init(&attributes);
+        (void) pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        (void) pthread_cond_init(&jobs->is_done, &attributes);
+        (void) pthread_condattr_destroy(&attributes);
+}
+
+int jobs_new(Jobs **ret_jobs, sd_event *event, int64_t priority, const JobsLimits *limits) {
         _cleanup_(jobs_freep) Jobs *jobs = calloc(1, sizeof(*jobs));
         int r;
 
         if (!jobs)
                 return -ENOMEM;
 
-        jobs->n_at_once = n_at_once;
-        (void) pthread_mutex_init(&jobs->lock, NULL);
-        (void) pthread_cond_init(&jobs->is_done, NULL);
+        jobs->limits = *limits;
+        init_lock(jobs);
         jobs->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (jobs->done_fd < 0)
                 return -errno;
@@ -174,11 +256,31 @@ int jobs_new(Jobs **ret_jobs, sd_event *event, int64_t priority, unsigned n_at_o
         r = sd_event_add_io(event, &jobs->source, jobs->done_fd, EPOLLIN, on_done, jobs);
         if (r >= 0)
                 r = sd_event_source_set_priority(jobs->source, priority);
+        if (r >= 0)
+                r = sd_event_add_time_relative(event, &jobs->timer, CLOCK_MONOTONIC, 0, 0, on_timer,
+                                               jobs);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(jobs->timer, SD_EVENT_OFF);
         if (r < 0)
                 return r;
 
         *ret_jobs = TAKE_PTR(jobs);
         return 0;
+}
+
+bool jobs_wait(Jobs *jobs, uint64_t limit_usec) {
+        uint64_t end_usec = usec_monotonic() + limit_usec;
+        struct timespec end = { .tv_sec = (time_t) (end_usec / 1000000),
+                                .tv_nsec = (long) (end_usec % 1000000) * 1000 };
+        bool are_done;
+        int error = 0;
+
+        pthread_mutex_lock(&jobs->lock);
+        while (error == 0 && jobs->n_done + jobs->n_stuck < jobs->n_running)
+                error = pthread_cond_timedwait(&jobs->is_done, &jobs->lock, &end);
+        are_done = jobs->n_done == jobs->n_running;
+        pthread_mutex_unlock(&jobs->lock);
+        return are_done;
 }
 
 Jobs *jobs_free(Jobs *jobs) {
@@ -187,13 +289,12 @@ Jobs *jobs_free(Jobs *jobs) {
         if (!jobs)
                 return NULL;
 
-        jobs->n_at_once = 0; /* on_done may add jobs: they wait, and are dropped */
+        jobs->limits.n_at_once = 0; /* on_done may add jobs: they wait, and are dropped */
         for (;;) {
                 job = pop_waiting(jobs);
                 if (!job && jobs->n_running > 0) {
                         job = take_done(jobs, true);
-                        jobs->n_running--;
-                        jobs->n_patient -= job->can_wait;
+                        leave(jobs, job);
                 }
                 if (!job)
                         break;
@@ -201,6 +302,7 @@ Jobs *jobs_free(Jobs *jobs) {
         }
 
         sd_event_source_disable_unref(jobs->source);
+        sd_event_source_disable_unref(jobs->timer);
         closep(&jobs->done_fd);
         (void) pthread_mutex_destroy(&jobs->lock);
         (void) pthread_cond_destroy(&jobs->is_done);

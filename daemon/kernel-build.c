@@ -243,3 +243,17 @@ CheckRules kernel_build_rules(const KernelBuildPlace *place) {
                 rules.signatures = CHECK_ENFORCED;
         return rules;
 }
+
+int kernel_build_search(KernelBuildSearch *search) {
+        return kernel_build_read(&search->place, search->known, &search->found);
+}
+
+void kernel_build_search_done(KernelBuildSearch *search) {
+        kernel_build_unref(search->known);
+        kernel_build_unref(search->found);
+        *search = (KernelBuildSearch){};
+}
+
+const KernelExports *kernel_build_search_exports(const KernelBuildSearch *search) {
+        return search->found ? &search->found->exports : &search->known->exports;
+}

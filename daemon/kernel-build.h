@@ -39,5 +39,18 @@ typedef struct KernelBuildPlace {
 int kernel_build_read(const KernelBuildPlace *place, const KernelBuild *known,
                       KernelBuild **ret_build);
 
+/* The same, as what a job does: it gets a place and what is known of it. */
+typedef struct KernelBuildSearch {
+        KernelBuildPlace place;
+        KernelBuild *known; /* NULL: nothing has been read yet */
+        KernelBuild *found; /* a newer one than `known`; NULL: that is still right */
+} KernelBuildSearch;
+
+int kernel_build_search(KernelBuildSearch *search);
+void kernel_build_search_done(KernelBuildSearch *search);
+
+/* What was found. */
+const KernelExports *kernel_build_search_exports(const KernelBuildSearch *search);
+
 /* From its configuration and, if it runs, from itself. */
 CheckRules kernel_build_rules(const KernelBuildPlace *place);

@@ -34,6 +34,7 @@ static void on_done(Job *done) {
         Kernel *kernel = job->userdata;
 
         kernel->cache.job = NULL;
+        kernel->cache.is_complete &= !job->is_young;
         if (is_failure(job->r) || job->r == 0)
                 report_failure(kernel, job->r);
         cache_job_free(job);
@@ -45,13 +46,24 @@ static void on_done(Job *done) {
         kernel->site->request_turn(kernel->site->userdata);
 }
 
+/* Is what is published what the snapshot says, without anything to be said of its entries? */
+static bool is_published(const Kernel *kernel) {
+        return kernel->published_generation == kernel->snapshot->generation &&
+               kernel->stale_outputs == 0 && !kernel->is_withdrawn;
+}
+
+static bool is_saved(const Kernel *kernel) {
+        return !kernel->snapshot->is_kernel ||
+               (kernel->snapshot->generation == kernel->cache.generation &&
+                (kernel->cache.is_complete || !is_published(kernel)));
+}
+
 void kernel_save_cache(Kernel *kernel) {
         const Settings *settings = kernel->site->settings;
         Snapshot *snapshot = kernel->snapshot;
         CacheJob *job;
 
-        if (kernel->cache.job || !snapshot->is_kernel ||
-            snapshot->generation == kernel->cache.generation)
+        if (kernel->cache.job || is_saved(kernel))
                 return;
         job = calloc(1, sizeof(*job));
         if (!job)
@@ -65,17 +77,19 @@ void kernel_save_cache(Kernel *kernel) {
                 .release = kernel->release,
                 .snapshot = snapshot_ref(snapshot),
                 .sync = settings->sync,
+                .has_published = is_published(kernel),
+                .published = kernel->published,
         };
         kernel->cache.due_usec = 0;
         kernel->cache.is_unwanted = false;
         kernel->cache.generation = snapshot->generation;
+        kernel->cache.is_complete = job->has_published;
         kernel->cache.job = job;
         jobs_add(kernel->site->jobs, &job->job);
 }
 
 void kernel_want_cache(Kernel *kernel) {
-        if (kernel->cache.due_usec != 0 || !kernel->snapshot->is_kernel ||
-            kernel->snapshot->generation == kernel->cache.generation)
+        if (kernel->cache.due_usec != 0 || is_saved(kernel))
                 return;
 
         kernel->cache.due_usec = usec_monotonic();
@@ -100,7 +114,9 @@ void kernel_flush_cache(Kernel *kernel) {
         CacheJob job = { .root = settings->root,
                          .release = kernel->release,
                          .snapshot = kernel->snapshot,
-                         .sync = settings->sync };
+                         .sync = settings->sync,
+                         .has_published = kernel->snapshot && is_published(kernel),
+                         .published = kernel->published };
 
         if (kernel->cache.due_usec != 0)
                 cache_job_run(&job.job);
@@ -110,6 +126,7 @@ void kernel_remove_cache(Kernel *kernel) {
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
 
         kernel->cache.generation = kernel->cache.due_usec = 0;
+        kernel->cache.is_complete = false;
         kernel->cache.is_unwanted = kernel->cache.job;
         if (!kernel->cache.job &&
             module_cache_open(&cache, kernel->site->settings->root, kernel->release))
@@ -126,11 +143,12 @@ static const char *words_of_fault(int fault) {
 void kernel_take_cache(Kernel *kernel, const RefreshJob *job) {
         if (job->is_cache_current)
                 kernel->cache.generation = kernel->snapshot->generation;
-        if (job->cache_fault == 0 || !kernel->site->is_background)
+        kernel->cache.is_complete = job->has_published;
+        if (job->saved.fault == 0 || !kernel->site->is_background)
                 return;
 
         log_about(&(LogSubject){ .kernel = kernel->release }, LOG_NOTICE,
                   "What was saved of the modules is of no use, reading all of them: %s",
-                  words_of_fault(job->cache_fault));
+                  words_of_fault(job->saved.fault));
         kernel_remove_cache(kernel);
 }

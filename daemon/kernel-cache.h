@@ -12,7 +12,9 @@ typedef struct Kernel Kernel;
 typedef struct KernelCache {
         CacheJob *job;       /* the one that is at work, or NULL */
         uint64_t generation; /* of the snapshot that is saved, or was to be */
+        bool is_complete;    /* so is what is published, and for certain */
         uint64_t due_usec;   /* when the present one is to be saved; 0: it need not be */
+        SavedModules saved;  /* what the survey has found, until the refresh begins */
         bool is_unwanted;    /* what the job saves is to be removed */
         int error;           /* negative errno of the last job, or 0 */
 } KernelCache;

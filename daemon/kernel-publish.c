@@ -42,12 +42,14 @@ static void report_repair(Kernel *kernel, const PublishJob *job, OutputKind kind
 }
 
 /*
- * Of a repair all that was wrong is told. Where modules have changed too, or may have while nobody
- * looked, it is what no index of other modules looks like.
+ * Of a repair all that was wrong is told, as of what would have been right as it was. Where modules
+ * have changed too, or may have while nobody looked, it is what no index of other modules looks
+ * like.
  */
 static bool is_told(const PublishJob *job, OutputKind kind, bool is_repair) {
         return (job->written & OUTPUT_BIT(kind)) && job->flaws[kind] != FLAW_NONE &&
-               (is_repair || (file_flaw_is_damage(job->flaws[kind]) && !job->unmoved[kind]));
+               (is_repair || (job->unchanged & OUTPUT_BIT(kind)) ||
+                (file_flaw_is_damage(job->flaws[kind]) && !job->unmoved[kind]));
 }
 
 static void report_repairs(Kernel *kernel, const PublishJob *job, bool is_repair) {
@@ -84,6 +86,7 @@ static void slow_down(Kernel *kernel) {
 
 static void succeed(Kernel *kernel, PublishJob *job) {
         bool is_repair = job->is_repair && !kernel->is_starting;
+        bool has_problems = job->problems.count > 0;
 
         problem_list_done(&kernel->publish_problems);
         (void) problem_list_move(&kernel->publish_problems, &job->problems);
@@ -106,7 +109,11 @@ static void succeed(Kernel *kernel, PublishJob *job) {
         kernel->publish_error = 0;
         kernel->retry_delay_usec = 0;
         kernel->is_withdrawn = job->is_withdrawn;
+        if (memcmp(&kernel->published, &job->published, sizeof(Published)) != 0)
+                kernel->cache.is_complete = false;
         kernel->published = job->published;
+        /* What was wrong with an entry is only found by rendering it. */
+        kernel->stale_outputs = has_problems ? OUTPUT_ALL : 0;
         kernel->published_generation = job->snapshot->generation;
         kernel->published_seq = kernel->publish_seq;
         kernel->outputs_seq = kernel->job_seq;
@@ -191,6 +198,7 @@ static void retire(Kernel *kernel) {
         kernel->publish_error = 0;
         kernel->is_withdrawn = false;
         published_look(&kernel->published, kernel->directory);
+        kernel->stale_outputs = OUTPUT_ALL;
         kernel->published_generation = kernel->snapshot->generation;
         kernel->published_seq = kernel->publish_seq;
         kernel->outputs_seq = kernel->job_seq;
@@ -229,9 +237,10 @@ void kernel_start_publish(Kernel *kernel) {
                 .directory = kernel->directory,
                 .snapshot = snapshot_ref(kernel->snapshot),
                 .known = kernel->published,
-                .is_untouched = kernel->site->watch && !kernel->is_scanning &&
-                                !kernel->site->is_scanning &&
+                .is_untouched = kernel->published_seq > 0 && kernel->site->watch &&
+                                !kernel->is_scanning && !kernel->site->is_scanning &&
                                 kernel->outputs_changed_seq <= kernel->outputs_seq,
+                .unchanged = OUTPUT_ALL & ~kernel->stale_outputs,
                 .n_workers = settings->n_workers,
                 .sync = settings->sync,
                 .rewrite = kernel->rewrite_next,

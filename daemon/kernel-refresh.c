@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 
 #include "log-problem.h"
 #include "log.h"
+#include "shared-lists.h"
 #include "site-strings.h"
 #include "usec.h"
 #include "watch-places.h"
@@ -16,13 +16,6 @@
 #define LOOK_AT_ONCE 64
 
 #define LOGGED_MAX 50
-
-/* File systems on which others can change files without an event here, by statfs(2). */
-static const unsigned long remote_types[] = {
-        0x6969 /* NFS */,      0x517b /* SMB */,       0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */,
-        0x01021997 /* 9p */,   0x65735546 /* FUSE */,  0x5346414f /* AFS */,  0x00c36400 /* Ceph */,
-        0x47504653 /* GPFS */, 0x7461636f /* OCFS2 */, 0x01161970 /* GFS2 */,
-};
 
 static void scan_instead(Kernel *kernel, const char *path, const char *reason) {
         if (!kernel->site->is_scanning && !kernel->is_scanning)
@@ -34,25 +27,21 @@ static void scan_instead(Kernel *kernel, const char *path, const char *reason) {
         kernel->is_scanning = true;
 }
 
-static void check_file_system(Kernel *kernel) {
-        struct statfs fs;
-
-        if (statfs(kernel->directory, &fs) < 0)
-                return;
-
-        for (size_t i = 0; i < ELEMENTSOF(remote_types); i++) {
-                if ((unsigned long) fs.f_type == remote_types[i])
-                        scan_instead(kernel, kernel->directory, "the file system gives no events");
-        }
-}
-
 /* True if the place was not watched before: what happened in it until now may have been missed. */
 static bool look_at(Kernel *kernel, size_t i) {
-        int r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i,
-                                     kernel->watch_moment);
+        const Place *place = &kernel->next_places.items[i];
+        int r;
 
+        /* Whoever opens something there may have to wait for a server that has gone. */
+        if (place->is_remote) {
+                scan_instead(kernel, place->path, "the file system gives no events");
+                return false;
+        }
+
+        r = watch_places_acquire(kernel->site->watch, &kernel->next_places, i,
+                                 kernel->watch_moment);
         if (r < 0 && !watch_has_moved(r)) {
-                scan_instead(kernel, kernel->next_places.items[i].path,
+                scan_instead(kernel, place->path,
                              r == -ENOSPC ? "too few inotify watches, raise "
                                             "fs.inotify.max_user_watches"
                                           : strerror(-r));
@@ -103,10 +92,12 @@ bool kernel_look(Kernel *kernel) {
         kernel->places = *next;
         *next = (PlaceList){};
         kernel->is_looking = false;
-        kernel_set_model_seq(kernel);
-        if (kernel->has_new_places)
-                look_again(kernel);
-        check_file_system(kernel);
+        /* After the survey there is no model yet that could have missed something. */
+        if (kernel->snapshot) {
+                kernel_set_model_seq(kernel);
+                if (kernel->has_new_places)
+                        look_again(kernel);
+        }
         return true;
 }
 
@@ -143,9 +134,43 @@ static void set_generation(const Kernel *kernel, const RefreshJob *job) {
                         old && old->generation >= now ? old->generation + 1 : now;
 }
 
+/* At a start what was published before may still be right. */
+static void take_stale(Kernel *kernel, const RefreshJob *job) {
+        if (job->has_published) {
+                kernel->published = job->published;
+                kernel->stale_outputs = 0;
+        }
+        kernel->stale_outputs |= job->stale;
+}
+
+/*
+ * Before anybody else gets to see the snapshot. Without memory for that, what is there twice stays
+ * there twice.
+ */
+static void share_lists(const Kernel *kernel, const RefreshJob *job) {
+        const Site *site = kernel->site;
+        const Kernel *neighbours[2] = {};
+        Tree *tree = &job->snapshot->model.tree;
+        bool is_new = !job->known || job->known->model.tree.strings != tree->strings;
+
+        if (!site->watch || (!is_new && job->n_read == 0))
+                return;
+
+        site->find_neighbours(kernel, neighbours, site->userdata);
+        for (size_t i = 0; i < ELEMENTSOF(neighbours); i++) {
+                const Snapshot *other = neighbours[i] ? neighbours[i]->snapshot : NULL;
+
+                if (other && other->model.tree.strings == tree->strings)
+                        (void) tree_share_lists(tree, &other->model.tree, is_new);
+        }
+        if (is_new)
+                (void) tree_settle_lists(tree);
+}
+
 static void adopt(Kernel *kernel, RefreshJob *job) {
         Snapshot *old = kernel->snapshot;
 
+        share_lists(kernel, job);
         kernel->site->statistics.refreshes++;
         kernel->site->statistics.refreshed_modules += job->n_read;
         kernel->refresh_error = 0;
@@ -153,6 +178,7 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
         kernel->retry_delay_usec = 0;
 
         set_generation(kernel, job);
+        take_stale(kernel, job);
         site_strings_count(kernel->site, old, job->snapshot);
         kernel->snapshot = TAKE_PTR(job->snapshot);
         kernel_take_cache(kernel, job);
@@ -168,13 +194,6 @@ static void adopt(Kernel *kernel, RefreshJob *job) {
 
 /* The last scan's places are not all watched yet. */
 static void start_looking(Kernel *kernel, RefreshJob *job) {
-        /* Nearly always there is nothing to do; without a walk it has found no places. */
-        if (job->places.count == 0 || (!kernel->has_lost_place && !kernel->is_looking &&
-                                       watch_places_are_equal(&kernel->places, &job->places))) {
-                kernel_set_model_seq(kernel);
-                return;
-        }
-
         kernel->has_lost_place = false;
         kernel->is_scanning = false;
         watch_places_release(kernel->site->watch, &kernel->next_places);
@@ -185,11 +204,31 @@ static void start_looking(Kernel *kernel, RefreshJob *job) {
         kernel->is_looking = true;
 }
 
+/* Nearly always there is nothing to do; without a walk it has found no places. */
+static bool must_look(const Kernel *kernel, const RefreshJob *job) {
+        return job->places.count > 0 && (kernel->has_lost_place || kernel->is_looking ||
+                                         !watch_places_are_equal(&kernel->places, &job->places));
+}
+
+/* What is wrong the refresh that follows will find, too. */
+static void take_survey(Kernel *kernel, RefreshJob *job) {
+        kernel->is_surveyed = true;
+        kernel->cache.saved = job->saved;
+        job->saved = SAVED_MODULES_NULL;
+        if (job->r >= 0)
+                start_looking(kernel, job);
+}
+
+static void note_failure(Kernel *kernel, const char *path, int r) {
+        problem_list_done(&kernel->refresh_problems);
+        (void) problem_list_add(
+                &kernel->refresh_problems,
+                &(Problem){ .kind = PROBLEM_REFRESH_FAILED, .path = path, .error = -r });
+        kernel->refresh_error = r;
+}
+
 static void fail(Kernel *kernel, const RefreshJob *job) {
         const char *subject = job->failure.subject;
-        Problem problem = { .kind = PROBLEM_REFRESH_FAILED,
-                            .path = subject ? subject : kernel->directory,
-                            .error = -job->r };
 
         if (job->r == -ECANCELED)
                 return;
@@ -205,11 +244,21 @@ static void fail(Kernel *kernel, const RefreshJob *job) {
                           LOG_ERR, "Cannot read %s%s%s: %s. The index stays as it is.",
                           kernel->directory, subject ? "/" : "", subject ? subject : "",
                           strerror(-job->r));
-        problem_list_done(&kernel->refresh_problems);
-        (void) problem_list_add(&kernel->refresh_problems, &problem);
-        kernel->refresh_error = job->r;
+        note_failure(kernel, subject ? subject : kernel->directory, job->r);
         kernel->refresh_failed_seq = kernel->job_seq;
         kernel_back_off(kernel);
+}
+
+/* Nothing is new until it has got over it, and nobody waits for that. */
+static void on_stuck(Job *stuck) {
+        const RefreshJob *job = (RefreshJob *) stuck;
+        Kernel *kernel = job->userdata;
+
+        log_about(&(LogSubject){ .kernel = kernel->release, .message_id = LOG_ID_FAILED }, LOG_ERR,
+                  "Reading %s hangs. The index stays as it is.", kernel->directory);
+        note_failure(kernel, kernel->directory, -ETIME);
+        kernel->refresh_failed_seq = UINT64_MAX;
+        kernel->site->request_turn(kernel->site->userdata);
 }
 
 static void on_done(Job *done) {
@@ -217,14 +266,16 @@ static void on_done(Job *done) {
         Kernel *kernel = job->userdata;
 
         kernel->refreshing = NULL;
-        if (job->r < 0) {
+        if (job->is_survey)
+                take_survey(kernel, job);
+        else if (job->r < 0) {
                 changed_files_add_everything(&kernel->changed_files);
                 kernel->reparse_next |= job->reparse;
                 kernel->publish_next = false; /* there is no new model to be published */
                 fail(kernel, job);
         } else {
                 adopt(kernel, job);
-                if (kernel->site->watch)
+                if (kernel->site->watch && must_look(kernel, job))
                         start_looking(kernel, job);
                 else
                         kernel_set_model_seq(kernel);
@@ -259,9 +310,10 @@ void kernel_start_refresh(Kernel *kernel) {
         }
 
         *job = (RefreshJob){
-                .job = { .run = refresh_job_run, .on_done = on_done },
+                .job = { .run = refresh_job_run, .on_done = on_done, .on_stuck = on_stuck },
                 .userdata = kernel,
                 .r = -ECANCELED,
+                .is_survey = kernel->site->watch && !kernel->is_surveyed,
                 .is_cancelled = &kernel->site->is_stopping,
                 .directory = kernel->directory,
                 .version = kernel->release,
@@ -271,9 +323,13 @@ void kernel_start_refresh(Kernel *kernel) {
                 .strings = kernel->site->strings ? string_table_ref(kernel->site->strings) : NULL,
                 .known = snapshot_ref(kernel->snapshot),
                 .reparse = kernel->reparse_next,
+                .saved = kernel->cache.saved,
         };
-        job->changed = take_changed(kernel);
-        kernel->reparse_next = false;
+        kernel->cache.saved = SAVED_MODULES_NULL;
+        if (!job->is_survey) {
+                job->changed = take_changed(kernel);
+                kernel->reparse_next = false;
+        }
         kernel->refreshing = job;
         jobs_add(kernel->site->jobs, &job->job);
 }

@@ -24,6 +24,8 @@ int kernel_new(Kernel **ret_kernel, Site *site, const char *release) {
                 return -ENOMEM;
 
         kernel->site = site;
+        kernel->cache.saved = SAVED_MODULES_NULL;
+        kernel->stale_outputs = OUTPUT_ALL;
         kernel->release = strdup(release);
         if (!kernel->release ||
             asprintf(&kernel->directory, "%s/%s", site->settings->modules_path, release) < 0) {
@@ -41,6 +43,7 @@ Kernel *kernel_free(Kernel *kernel) {
                 return NULL;
 
         kernel_release_places(kernel);
+        saved_modules_done(&kernel->cache.saved);
         kernel_devices_done(&kernel->devices);
         kernel_history_done(&kernel->history);
         site_strings_count(kernel->site, kernel->snapshot, NULL);
@@ -218,8 +221,14 @@ bool kernel_is_published(const Kernel *kernel, uint64_t seq) {
                (kernel->outputs_changed_seq <= kernel->outputs_seq || kernel->outputs_seq >= seq);
 }
 
+static bool is_at_work(const Kernel *kernel) {
+        if (kernel->refreshing && kernel->refreshing->job.is_stuck)
+                return false;
+        return kernel->refreshing || kernel->publishing || kernel->is_looking;
+}
+
 bool kernel_is_idle(const Kernel *kernel) {
-        if (kernel->refreshing || kernel->publishing || kernel->is_looking)
+        if (is_at_work(kernel))
                 return false;
         if (kernel->is_gone || kernel->refresh_error < 0 || kernel->publish_error < 0 ||
             !kernel->site->is_background)
@@ -229,7 +238,7 @@ bool kernel_is_idle(const Kernel *kernel) {
 }
 
 const char *kernel_state(const Kernel *kernel) {
-        if (kernel->refreshing || kernel->publishing || kernel->is_looking)
+        if (is_at_work(kernel))
                 return "busy";
         if (!kernel_is_writable(kernel))
                 return "read-only";

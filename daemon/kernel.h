@@ -14,7 +14,7 @@
  * A kernel is one version directory and its life: what is known of it, how fresh that is, and what
  * has been published. It decides what is to be done next; jobs do it.
  */
-typedef struct Kernel {
+struct Kernel {
         Site *site;
         char *release;
         char *directory;
@@ -43,22 +43,22 @@ typedef struct Kernel {
         Settle settle;
 
         /* The places that are watched, and those that the last scan wants to be watched. */
-        PlaceList places;
-        PlaceList next_places;
+        PlaceList places, next_places;
         uint64_t watch_moment; /* at which the last refresh began */
         size_t n_looked;       /* of next_places */
         bool is_looking;       /* there are more of them */
+        bool is_surveyed;      /* they were looked for before the first refresh */
         bool is_scanning;      /* not all of them can be watched */
         bool has_lost_place;   /* one of places is not watched any more */
         bool has_new_places;   /* what happened in one of them before is not known: scan again */
 
         Published published;
+        unsigned stale_outputs; /* OUTPUT_BITs: may be others by the present model */
         ProblemList publish_problems, refresh_problems; /* of the last of each */
         bool is_withdrawn;
         unsigned n_outputs_moved; /* into place while publishing, by us or by somebody else */
         bool publish_next;        /* the refresh that is at work or done is meant to be published */
-        bool reparse_next;
-        bool rewrite_next;
+        bool reparse_next, rewrite_next;
 
         int refresh_error; /* negative errno of the last one, or 0 */
         uint64_t refresh_failed_seq;
@@ -77,7 +77,7 @@ typedef struct Kernel {
         unsigned announced_files; /* OUTPUT_BITs that were written since */
         bool has_published;
         const char *announced_state;
-} Kernel;
+};
 
 int kernel_new(Kernel **ret_kernel, Site *site, const char *release);
 Kernel *kernel_free(Kernel *kernel);

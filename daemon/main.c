@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "manager.h"
+#include "memory.h"
 #include "settings.h"
 
 /*
@@ -29,17 +30,6 @@ static int prepare_signals(void) {
         return sigprocmask(SIG_BLOCK, &signals, NULL) < 0 ? -errno : 0;
 }
 
-/*
- * What a refresh took is given back when it is done, as the daemon is idle nearly always. The C
- * library would keep ever more for the next time: these limits are its own, but it raises them.
- */
-static void give_memory_back(void) {
-#ifdef M_MMAP_THRESHOLD
-        (void) mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-        (void) mallopt(M_TRIM_THRESHOLD, 128 * 1024);
-#endif
-}
-
 static int run(int argc, char *argv[]) {
         _cleanup_(settings_done) Settings settings = {};
         _cleanup_(manager_freep) Manager *manager = NULL;
@@ -51,7 +41,7 @@ static int run(int argc, char *argv[]) {
 
         (void) umask(0022);
         if (!settings.is_private)
-                give_memory_back();
+                memory_prepare();
 
         r = prepare_signals(); /* before anything can start a thread */
         if (r < 0) {
@@ -65,6 +55,8 @@ static int run(int argc, char *argv[]) {
 
         status = manager_run(manager);
         (void) sd_notify(0, "STOPPING=1");
+        if (!manager_wait_for_jobs(manager))
+                _exit(status);
         return status;
 }
 

@@ -13,6 +13,7 @@
 #define PRIORITY_TURN 20
 
 void manager_request_turn(void *manager);
+void manager_find_neighbours(const Kernel *kernel, const Kernel *ret_neighbours[2], void *manager);
 int manager_turn(sd_event_source *source, void *manager);
 
 /* The directory in which kernels lie: finds out which there are. 0 or -ENOMEM. */

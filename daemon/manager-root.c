@@ -126,13 +126,19 @@ static int add_kernel(Manager *manager, const char *release) {
         return 0;
 }
 
+/* What is known without asking a server, which may never answer. */
+static bool is_directory(int dir_fd, const char *name) {
+        struct statx stx;
+
+        return statx(dir_fd, name, AT_STATX_DONT_SYNC, STATX_TYPE, &stx) == 0 &&
+               S_ISDIR(stx.stx_mode);
+}
+
 /* No kernel has a name that is no UTF-8, and no message could tell of it. */
 static int take_entry(Manager *manager, int dir_fd, const char *name) {
         Kernel *kernel = find(manager, name);
-        struct stat st;
 
-        if (name[0] == '.' || !utf8_is_valid(name) || fstatat(dir_fd, name, &st, 0) < 0 ||
-            !S_ISDIR(st.st_mode))
+        if (name[0] == '.' || !utf8_is_valid(name) || !is_directory(dir_fd, name))
                 return 0;
         if (!kernel)
                 return add_kernel(manager, name);

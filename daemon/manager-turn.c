@@ -8,6 +8,7 @@
 
 #include "bus.h"
 #include "log.h"
+#include "memory.h"
 #include "site-strings.h"
 #include "usec.h"
 
@@ -38,15 +39,18 @@ static bool concerns(const Waiter *waiter, const Kernel *kernel) {
  * again.
  */
 static void arm(Manager *manager, Waiter *waiter) {
+        bool is_root_scanned = manager->is_root_scanning || manager->are_settings_scanned;
+
         for (size_t i = 0; i < manager->n_kernels; i++) {
                 Kernel *kernel = manager->kernels[i];
+                bool is_scanned;
 
                 if (!concerns(waiter, kernel))
                         continue;
-                if (manager->site.is_scanning || kernel->refresh_error < 0)
+                is_scanned = is_root_scanned || kernel->is_scanning;
+                if (is_scanned || kernel->refresh_error < 0)
                         kernel_mark(kernel);
-                if (waiter->what == WAIT_PUBLISHED &&
-                    (manager->site.is_scanning || kernel->publish_error < 0))
+                if (waiter->what == WAIT_PUBLISHED && (is_scanned || kernel->publish_error < 0))
                         kernel_mark_outputs(kernel);
         }
 
@@ -211,6 +215,19 @@ static void become_ready(Manager *manager) {
         bus_become_ready(manager->bus);
 }
 
+/* Questions alone leave nothing behind that would be worth it. */
+static void give_memory_back(Manager *manager) {
+        const Statistics *statistics = &manager->site.statistics;
+        uint64_t n_works = statistics->refreshes + statistics->publications;
+
+        if (n_works == manager->n_works_trimmed || !manager->site.is_background ||
+            !is_all_idle(manager))
+                return;
+
+        manager->n_works_trimmed = n_works;
+        memory_give_back();
+}
+
 static void leave_trap(Manager *manager) {
         if (!manager_is_trapped(manager))
                 return;
@@ -241,8 +258,20 @@ static void find_scanning(Manager *manager) {
                 manager->site.is_scanning |= manager->kernels[i]->is_scanning;
 }
 
+/* What nobody has counted yet is not useless. */
+static bool has_uncounted_strings(const Manager *manager) {
+        for (size_t i = 0; i < manager->n_kernels; i++) {
+                const Kernel *kernel = manager->kernels[i];
+
+                if (kernel->cache.saved.is_looked_for || (kernel->refreshing && !kernel->snapshot))
+                        return true;
+        }
+
+        return false;
+}
+
 static void renew_strings(Manager *manager) {
-        if (!site_strings_renew(&manager->site))
+        if (has_uncounted_strings(manager) || !site_strings_renew(&manager->site))
                 return;
 
         for (size_t i = 0; i < manager->n_kernels; i++)
@@ -278,6 +307,7 @@ int manager_turn(sd_event_source *source, void *userdata) {
         remove_gone(manager);
         become_ready(manager);
         tell_news(manager);
+        give_memory_back(manager);
         set_timer(manager, due_usec);
         if (manager->is_root_changed || manager->are_settings_changed)
                 manager_request_turn(manager);

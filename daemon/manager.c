@@ -16,6 +16,12 @@
 #include "site-strings.h"
 #include "usec.h"
 
+/* A single look that takes longer than this may take for ever. */
+#define JOBS_PATIENCE_USEC UINT64_C(30000000)
+
+/* Whoever publishes is safe against being cut short, as against being killed. */
+#define STOP_USEC UINT64_C(8000000)
+
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
         (void) source;
         if (info->ssi_signo == SIGHUP)
@@ -93,7 +99,8 @@ static int start(Manager *manager) {
                 r = add_sources(manager);
         if (r >= 0)
                 r = jobs_new(&manager->site.jobs, manager->event, PRIORITY_JOBS,
-                             parallel_processors() + 1);
+                             &(JobsLimits){ .n_at_once = parallel_processors() + 1,
+                                            .patience_usec = JOBS_PATIENCE_USEC });
         if (r >= 0)
                 r = start_watching(manager);
         if (r >= 0)
@@ -120,6 +127,7 @@ int manager_new(Manager **ret_manager, Settings *settings) {
         manager->settings = settings;
         manager->site.settings = settings;
         manager->site.request_turn = manager_request_turn;
+        manager->site.find_neighbours = manager_find_neighbours;
         manager->site.userdata = manager;
         manager->site.seq = 1;
         site_strings_init(&manager->site);
@@ -186,6 +194,16 @@ int manager_run(Manager *manager) {
         return manager->exit_status;
 }
 
+bool manager_wait_for_jobs(Manager *manager) {
+        atomic_store(&manager->site.is_stopping, true);
+        if (jobs_wait(manager->site.jobs, STOP_USEC))
+                return true;
+
+        log_message(LOG_WARNING,
+                    "Something that is being read or written hangs; not waiting for it");
+        return false;
+}
+
 void manager_stop(Manager *manager, int exit_status) {
         manager->exit_status = exit_status;
         manager->is_stopping = true;
@@ -226,6 +244,17 @@ int manager_reload(Manager *manager) {
         if (manager->is_ready)
                 (void) sd_notify(0, "READY=1");
         return r;
+}
+
+void manager_find_neighbours(const Kernel *kernel, const Kernel *ret_neighbours[2],
+                             void *userdata) {
+        const Manager *manager = userdata;
+        size_t i = 0;
+
+        while (i < manager->n_kernels && manager->kernels[i] != kernel)
+                i++;
+        ret_neighbours[0] = i > 0 ? manager->kernels[i - 1] : NULL;
+        ret_neighbours[1] = i + 1 < manager->n_kernels ? manager->kernels[i + 1] : NULL;
 }
 
 const char *manager_state(const Manager *manager) {

@@ -51,6 +51,7 @@ struct Manager {
         bool is_stopping;
         int exit_status;
         uint64_t start_usec;
+        uint64_t n_works_trimmed; /* after how much work memory was last given back */
 };
 
 /* The settings are borrowed. 0 or a negative errno. */
@@ -63,6 +64,12 @@ static inline void manager_freep(Manager **manager) {
 
 /* Until a signal or the end of a private bus. The exit status. */
 int manager_run(Manager *manager);
+
+/*
+ * To be called before the manager is freed. False if some job hangs: then it cannot be freed, and
+ * the process ends as it is.
+ */
+bool manager_wait_for_jobs(Manager *manager);
 
 void manager_stop(Manager *manager, int exit_status);
 

@@ -35,18 +35,23 @@ typedef struct FileWork {
         size_t size;       /* that it ought to have */
         uint64_t checksum; /* and its checksum */
         Buffer found;      /* what lies there, if that is still of interest */
+        bool is_read;      /* it has been */
         StagedFile staged;
 } FileWork;
 
 typedef struct PublishWork {
         PublishJob *job;
         int dir_fd;
+        int64_t began_ns; /* see stat_key_clock_ns() */
         Publication publication;
         FileWork files[OUTPUT_KINDS];
 } PublishWork;
 
 static void publish_work_init(PublishWork *work, PublishJob *job) {
-        *work = (PublishWork){ .job = job, .dir_fd = -1, .publication = PUBLICATION_NULL };
+        *work = (PublishWork){ .job = job,
+                               .dir_fd = -1,
+                               .began_ns = stat_key_clock_ns(),
+                               .publication = PUBLICATION_NULL };
         for (size_t i = 0; i < OUTPUT_KINDS; i++)
                 work->files[i].staged = STAGED_FILE_NULL;
 }
@@ -140,6 +145,7 @@ static int compare(PublishWork *work, OutputKind kind, const Buffer *wanted) {
                 }
         }
 
+        file->is_read = true;
         r = file_read_stored(work->dir_fd, output_name(kind), INDEX_SIZE_MAX, &file->found);
         if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
                 return r;
@@ -281,32 +287,50 @@ static bool is_all_missing(int dir_fd) {
         return true;
 }
 
-static void look(Published *published, int dir_fd) {
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                struct stat st;
+/* What has just been written may change again without getting another key. */
+static bool is_certain(const PublishWork *work, OutputKind kind) {
+        const PublishJob *job = work->job;
 
-                published->keys[i] = (StatKey){};
-                published->checksums[i] = 0;
-                if (fstatat(dir_fd, output_name(i), &st, AT_SYMLINK_NOFOLLOW) == 0)
-                        published->keys[i] = stat_key_of(&st);
-        }
+        if (job->written & OUTPUT_BIT(kind))
+                return false;
+        if (!work->files[kind].is_read)
+                return job->known.certain & OUTPUT_BIT(kind);
+        return stat_key_is_older(&job->published.keys[kind], work->began_ns);
 }
 
-void published_look(Published *published, const char *directory) {
-        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-        look(published, fd);
-}
-
-/* Of files that hold just what has been rendered. */
-static void note_checksums(const PublishWork *work) {
+/* A checksum is that of a file that holds just what has been rendered. */
+static void note_published(const PublishWork *work) {
         PublishJob *job = work->job;
+        Published *published = &job->published;
 
+        published_look_at(published, work->dir_fd);
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 bool is_ours = (job->written & OUTPUT_BIT(i)) || job->states[i] == FILE_SAME;
 
-                job->published.checksums[i] = is_ours ? work->files[i].checksum : 0;
+                if (!(job->rendered & OUTPUT_BIT(i))) {
+                        published->keys[i] = job->known.keys[i];
+                        published->checksums[i] = job->known.checksums[i];
+                } else
+                        published->checksums[i] = is_ours ? work->files[i].checksum : 0;
+                if (is_certain(work, i))
+                        published->certain |= OUTPUT_BIT(i);
         }
+}
+
+/* OUTPUT_BITs of those that need not be rendered to see that they are right. */
+static unsigned find_right(const PublishWork *work) {
+        PublishJob *job = work->job;
+        unsigned right = 0;
+
+        for (size_t i = 0; i < OUTPUT_KINDS && !job->rewrite; i++) {
+                if ((job->unchanged & OUTPUT_BIT(i)) &&
+                    published_is_right(&job->known, work->dir_fd, i, job->is_untouched)) {
+                        job->states[i] = FILE_SAME;
+                        right |= OUTPUT_BIT(i);
+                }
+        }
+
+        return right;
 }
 
 static int publish(PublishWork *work) {
@@ -320,15 +344,15 @@ static int publish(PublishWork *work) {
 
         work->dir_fd = work->publication.dir_fd;
         job->is_withdrawn = job->is_repair && is_all_missing(work->dir_fd);
-        r = render(work, INDEX_PREORDER, OUTPUT_ALL, take_file);
+        job->rendered = OUTPUT_ALL & ~find_right(work);
+        if (job->rendered != 0)
+                r = render(work, INDEX_PREORDER, job->rendered, take_file);
         if (r >= 0)
                 r = compare_layouts(work);
         if (r >= 0)
                 r = commit(work);
-        if (r >= 0) {
-                look(&job->published, work->dir_fd);
-                note_checksums(work);
-        }
+        if (r >= 0)
+                note_published(work);
         return r;
 }
 
@@ -363,24 +387,4 @@ void publish_job_free(PublishJob *job) {
         problem_list_done(&job->problems);
         snapshot_unref(job->snapshot);
         free(job);
-}
-
-unsigned published_withdraw(const Published *published, const char *directory) {
-        _cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        Published now = {};
-        unsigned n = 0;
-
-        if (fd < 0)
-                return 0;
-
-        look(&now, fd);
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                if (now.keys[i].inode != 0 && stat_key_is_equal(&now.keys[i], &published->keys[i]))
-                        n += unlinkat(fd, output_name(i), 0) == 0;
-        }
-
-        /* An empty directory that held nothing of ours is one that somebody is about to fill. */
-        if (n > 0)
-                (void) rmdir(directory);
-        return n;
 }

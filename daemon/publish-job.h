@@ -6,19 +6,8 @@
 #include "file-flaw.h"
 #include "jobs.h"
 #include "line-difference.h"
-#include "output.h"
+#include "published.h"
 #include "snapshot.h"
-#include "stat-key.h"
-
-/*
- * What is known of the index files of a kernel on disk: the keys of those that we wrote or found to
- * be right, and the checksums of what we have written into them. A zeroed key: not known, or not
- * there. A checksum of 0: not known.
- */
-typedef struct Published {
-        StatKey keys[OUTPUT_KINDS];
-        uint64_t checksums[OUTPUT_KINDS];
-} Published;
 
 /* How a file on disk stands to what the model says. */
 typedef enum FileState {
@@ -42,6 +31,11 @@ typedef struct PublishJob {
         Snapshot *snapshot;
         Published known;   /* a file that is still this one is in the node order of our own */
         bool is_untouched; /* nobody has touched the files since they were known */
+        /*
+         * OUTPUT_BITs of those that were made of what they would be made of now: they are looked at
+         * only, and rendered if that does not do.
+         */
+        unsigned unchanged;
         unsigned n_workers;
         bool sync;
         bool dry_run; /* compare only, and keep the rendered files */
@@ -62,6 +56,7 @@ typedef struct PublishJob {
         FileFlaw flaws[OUTPUT_KINDS];
         struct timespec touched[OUTPUT_KINDS]; /* zero: not known */
         uint64_t old_sizes[OUTPUT_KINDS];
+        unsigned rendered;          /* OUTPUT_BITs: the others are right without it */
         bool unmoved[OUTPUT_KINDS]; /* still what was known */
         unsigned written;           /* OUTPUT_BITs */
         Published published;
@@ -70,12 +65,3 @@ typedef struct PublishJob {
 
 void publish_job_run(Job *job);
 void publish_job_free(PublishJob *job);
-
-/* The keys of all index files in a directory now. */
-void published_look(Published *published, const char *directory);
-
-/*
- * Removes the index files of a directory that has no modules any more, if they are still those that
- * are known, and then the directory if nothing is left in it. How many files were removed.
- */
-unsigned published_withdraw(const Published *published, const char *directory);

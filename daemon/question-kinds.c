@@ -182,6 +182,7 @@ static const QuestionKind kinds[] = {
           .member = "ListConflicts",
           .shape = QUESTION_FLAGS,
           .flags = STALE,
+          .work = work_list_conflicts,
           .answer = answer_list_conflicts },
         { .interface = DEPMOD1_KERNEL,
           .member = "Diff",

@@ -198,6 +198,8 @@ static int proceed(Question *question, sd_bus_error *error) {
         question->bus->manager->site.statistics.questions++;
         if (question->release) {
                 kernel = manager_find_kernel(question->bus->manager, question->release);
+                if (kernel && !kernel->snapshot && kernel->refresh_error < 0)
+                        return kernel->refresh_error;
                 if (!kernel || !kernel->snapshot || !kernel->snapshot->is_kernel)
                         return -ENOENT;
                 question->snapshot = snapshot_ref(kernel->snapshot);

@@ -15,7 +15,9 @@
 #include "hidden.h"
 #include "module-cache.h"
 #include "outage.h"
+#include "parallel.h"
 #include "softdep.h"
+#include "stale-outputs.h"
 
 static int leave_out_cycles(Model *model, ProblemList *problems) {
         _cleanup_(cycles_done) Cycles cycles = {};
@@ -72,16 +74,26 @@ static uint32_t count_read(const Tree *tree) {
         return n;
 }
 
+static void look_for_saved(RefreshJob *job) {
+        SavedModules *saved = &job->saved;
+
+        if (saved->is_looked_for)
+                return;
+
+        saved->is_looked_for = true;
+        if (module_cache_open(&saved->cache, job->root ? job->root : "", job->version))
+                saved->fault = module_cache_load(&saved->cache, job->directory, job->strings);
+}
+
 /* At the first refresh all that is known is in the cache. */
-static const Tree *find_known(RefreshJob *job, ModuleCache *cache) {
+static const Tree *find_known(RefreshJob *job) {
         if (job->reparse)
                 return NULL;
         if (job->known)
                 return &job->known->model.tree;
 
-        if (module_cache_open(cache, job->root ? job->root : "", job->version))
-                job->cache_fault = module_cache_load(cache, job->directory, job->strings);
-        return module_cache_known(cache);
+        look_for_saved(job);
+        return module_cache_known(&job->saved.cache);
 }
 
 /* Nothing shrinks because it may not be looked at: that is a failure, and the old index stays. */
@@ -101,9 +113,28 @@ static int check_hidden(RefreshJob *job, const Snapshot *snapshot, const Tree *k
         return -problem->error;
 }
 
+/* Of a model that is complete, with what it was made from. */
+static unsigned find_stale(RefreshJob *job, const Model *model) {
+        uint64_t source = stale_outputs_source(model, INDEX_PREORDER);
+        const Tree *known = module_cache_known(&job->saved.cache);
+        const Model *old = job->known ? &job->known->model : NULL;
+
+        if (source == 0)
+                return OUTPUT_ALL;
+        if (old)
+                return source == stale_outputs_source(old, INDEX_PREORDER)
+                               ? stale_outputs_of_trees(&old->tree, &model->tree)
+                               : OUTPUT_ALL;
+        if (!known || job->reparse || source != job->saved.cache.index.source)
+                return OUTPUT_ALL;
+
+        job->has_published = true;
+        published_from_cache(&job->published, &job->saved.cache.index);
+        return stale_outputs_of_trees(known, &model->tree);
+}
+
 static int make_snapshot(RefreshJob *job) {
         _cleanup_(snapshot_unrefp) Snapshot *snapshot = NULL;
-        _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
         RefreshOptions options;
         int linked, r;
 
@@ -120,12 +151,13 @@ static int make_snapshot(RefreshJob *job) {
                 .order_repeat = MODULE_ORDER_FIRST,
                 .n_workers = job->n_workers,
                 .strings = job->strings,
-                .known = find_known(job, &cache),
+                .known = find_known(job),
                 .changed = job->known ? job->changed : NULL,
                 .known_files = job->known ? &job->known->files : NULL,
                 .files_found = &snapshot->files,
                 .places = &job->places,
                 .is_cancelled = job->is_cancelled,
+                .n_steps = &job->job.n_steps,
         };
         linked = refresh_model(&snapshot->model, &options, &snapshot->problems, &job->failure);
         if (linked < 0)
@@ -134,11 +166,12 @@ static int make_snapshot(RefreshJob *job) {
         if (r < 0)
                 return r;
         job->n_read = count_read(&snapshot->model.tree);
-        job->is_cache_current = module_cache_is_current(&cache, &snapshot->model.tree);
+        job->is_cache_current = module_cache_is_current(&job->saved.cache, &snapshot->model.tree);
         r = finish_model(job, snapshot, linked == GRAPH_HAS_CYCLE);
         if (r < 0)
                 return r;
 
+        job->stale = find_stale(job, &snapshot->model);
         r = snapshot->model.tree.count > 0 ? 1 : has_kernel_files(job->directory);
         if (r < 0)
                 return r;
@@ -156,10 +189,27 @@ static int make_snapshot(RefreshJob *job) {
         return 0;
 }
 
+static void survey(size_t number, unsigned worker, void *userdata) {
+        RefreshJob *job = userdata;
+
+        (void) worker;
+        if (number == 0) {
+                job->places.root = job->root;
+                job->r = refresh_find_places(&(RefreshOptions){ .directory = job->directory,
+                                                                .version = job->version,
+                                                                .config_paths = job->config_paths,
+                                                                .places = &job->places });
+        } else
+                look_for_saved(job);
+}
+
 void refresh_job_run(Job *userdata) {
         RefreshJob *job = (RefreshJob *) userdata;
 
-        job->r = make_snapshot(job);
+        if (job->is_survey)
+                parallel_run(job->n_workers, 2, survey, job);
+        else
+                job->r = make_snapshot(job);
 }
 
 void refresh_job_free(RefreshJob *job) {
@@ -169,6 +219,7 @@ void refresh_job_free(RefreshJob *job) {
         refresh_failure_done(&job->failure);
         changed_files_free(job->changed);
         place_list_done(&job->places);
+        saved_modules_done(&job->saved);
         snapshot_unref(job->snapshot);
         snapshot_unref(job->known);
         string_table_unref(job->strings);

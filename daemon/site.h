@@ -28,6 +28,8 @@ typedef struct Statistics {
         uint64_t longest_turn_usec;
 } Statistics;
 
+typedef struct Kernel Kernel;
+
 typedef struct Site {
         const Settings *settings;
         Jobs *jobs;
@@ -42,6 +44,9 @@ typedef struct Site {
         const char *running_release;
         Statistics statistics;
 
+        /* The kernels before and behind one, which are most like it; NULL: there is none. */
+        void (*find_neighbours)(const Kernel *kernel, const Kernel *ret_neighbours[2],
+                                void *userdata);
         /* Asks for a turn of the manager, after all events that are already there. */
         void (*request_turn)(void *userdata);
         void *userdata;

@@ -53,7 +53,8 @@ bool watch_places_are_equal(const PlaceList *watched, const PlaceList *next) {
                 return false;
 
         for (size_t i = 0; i < next->count; i++) {
-                if ((is_first(watched, i) && !watched->items[i].is_watched) ||
+                if ((is_first(watched, i) && !watched->items[i].is_watched &&
+                     !watched->items[i].is_remote) ||
                     !is_equal(&watched->items[i], &next->items[i]))
                         return false;
         }

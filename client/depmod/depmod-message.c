@@ -146,3 +146,40 @@ void depmod_message_failure(const RefreshFailure *failure, int r) {
                 break;
         }
 }
+
+int depmod_message_needs(const Model *model) {
+        _cleanup_buffer_ Buffer path = {}, provider = {};
+
+        for (uint32_t m = 0; m < model->graph.n_modules; m++) {
+                const Edge *edges = graph_edges(&model->graph, m);
+
+                for (uint32_t i = 0; i < graph_n_edges(&model->graph, m); i++) {
+                        tree_absolute_path(&model->tree, m, &path);
+                        tree_absolute_path(&model->tree, edges[i].provider, &provider);
+                        if (buffer_error(&path) < 0 || buffer_error(&provider) < 0)
+                                return -ENOMEM;
+                        (void) printf("%s needs \"%s\": %s\n", path.data,
+                                      tree_string(&model->tree, edges[i].symbol), provider.data);
+                }
+        }
+
+        return 0;
+}
+
+void depmod_message_unrendered(OutputKind kind, int r) {
+        depmod_message(MESSAGE_ERROR, "Could not write index '%s': %s", output_name(kind),
+                       strerror(-r));
+}
+
+void depmod_message_unpublished(const char *directory, const char *name, bool is_mixed, int r) {
+        if (strcmp(name, ".") != 0)
+                depmod_message(MESSAGE_ERROR, "Could not write index '%s/%s': %s. %s", directory,
+                               name, strerror(-r),
+                               is_mixed ? "Some files are new, the others as they were."
+                                        : "All files are as they were.");
+        else
+                depmod_message(MESSAGE_ERROR,
+                               "Could not sync %s: %s. The index is complete, but may not "
+                               "outlive a power cut.",
+                               directory, strerror(-r));
+}

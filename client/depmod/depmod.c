@@ -16,6 +16,7 @@
 #include "depmod-options.h"
 #include "depmod-quick.h"
 #include "kernel-directory.h"
+#include "known-index.h"
 #include "module-cache.h"
 #include "output.h"
 #include "parallel.h"
@@ -30,6 +31,9 @@ typedef struct Depmod {
         char *directory;        /* the modules' */
         char *output_directory; /* where the index goes */
         ModuleCache cache;
+        KnownIndex known;
+        unsigned made; /* OUTPUT_BITs: rendered */
+        bool is_clean; /* nothing was wrong with their entries, also nothing that is not shown */
         ProblemList problems;
         Publication publication;
 } Depmod;
@@ -88,26 +92,6 @@ static int open_publication(Depmod *depmod, bool create) {
         return r;
 }
 
-/* Why each edge is there, in the order in which the edges were found (depmod -v). */
-static int print_needs(const Model *model) {
-        _cleanup_buffer_ Buffer path = {}, provider = {};
-
-        for (uint32_t m = 0; m < model->graph.n_modules; m++) {
-                const Edge *edges = graph_edges(&model->graph, m);
-
-                for (uint32_t i = 0; i < graph_n_edges(&model->graph, m); i++) {
-                        tree_absolute_path(&model->tree, m, &path);
-                        tree_absolute_path(&model->tree, edges[i].provider, &provider);
-                        if (buffer_error(&path) < 0 || buffer_error(&provider) < 0)
-                                return -ENOMEM;
-                        (void) printf("%s needs \"%s\": %s\n", path.data,
-                                      tree_string(&model->tree, edges[i].symbol), provider.data);
-                }
-        }
-
-        return 0;
-}
-
 static int report_cycles(Depmod *depmod, const Model *model) {
         _cleanup_(cycles_done) Cycles cycles = {};
         int r;
@@ -128,10 +112,36 @@ static const Tree *load_cache(void *userdata) {
         return module_cache_known(&depmod->cache);
 }
 
+/*
+ * Is what this run makes of a kernel what every other makes of it too? Not of a few named files, or
+ * with the kernel's own symbols; and what is to be told of all entries is told by rendering all.
+ */
+static bool has_known_index(const Depmod *depmod) {
+        const DepmodOptions *options = &depmod->options;
+
+        return !options->dry_run && !options->files && !options->symvers && !options->system_map &&
+               !options->output_base && !options->report_duplicates;
+}
+
 /* A few named files are not all that the next run needs to know. */
-static void save_cache(const Depmod *depmod, const Model *model) {
-        if (!depmod->options.files && !module_cache_is_current(&depmod->cache, &model->tree))
-                (void) module_cache_save(&depmod->cache, &model->tree, depmod->options.sync);
+static void prepare_cache(Depmod *depmod, const Model *model) {
+        const ModuleCache *cache = &depmod->cache;
+
+        if (!depmod->options.files && (!module_cache_is_current(cache, &model->tree) ||
+                                       depmod->known.source != cache->index.source))
+                (void) module_cache_prepare(&depmod->cache, &model->tree);
+}
+
+/* Of what was not published the next run knows the modules. */
+static void publish_cache(Depmod *depmod, const Staging *staging, bool is_published) {
+        bool has_index = is_published && depmod->known.source != 0 && depmod->is_clean;
+        CachedIndex index;
+
+        if (has_index)
+                known_index_take(&depmod->known, staging->checksums, depmod->made,
+                                 depmod->publication.dir_fd, &index);
+        (void) module_cache_publish(&depmod->cache, has_index ? &index : NULL,
+                                    depmod->options.sync);
 }
 
 static int build_model(Depmod *depmod, Model *model) {
@@ -169,7 +179,7 @@ static int build_model(Depmod *depmod, Model *model) {
                 return linked;
         }
 
-        r = options->verbosity > 0 ? print_needs(model) : 0;
+        r = options->verbosity > 0 ? depmod_message_needs(model) : 0;
         if (r >= 0 && options->report_symbols)
                 r = analysis_report_symbols(model, options->symvers, &depmod->problems);
         depmod_message_problems(&depmod->problems);
@@ -179,28 +189,63 @@ static int build_model(Depmod *depmod, Model *model) {
         return linked == GRAPH_HAS_CYCLE ? report_cycles(depmod, model) : 0;
 }
 
-/* The index files of a model, one after the other. */
+/* Those that are not shown too: who reads the cache may show more. */
+static int take_problems(Depmod *depmod, const ProblemList *found) {
+        int r = 0;
+
+        depmod->is_clean &= found->count == 0;
+        for (size_t i = 0; i < found->count && r >= 0; i++)
+                r = problem_list_add(&depmod->problems, &found->items[i]);
+        depmod_message_problems(&depmod->problems);
+        return r;
+}
+
+static unsigned wanted_kinds(const Depmod *depmod) {
+        unsigned kinds = depmod->options.dry_run ? OUTPUT_TEXTS : OUTPUT_ALL;
+
+        return depmod->options.release.has_weakdep ? kinds : kinds & ~OUTPUT_BIT(OUTPUT_WEAKDEP);
+}
+
+/* Gives the present time to those that are known to be right; the others are to be made. */
+static unsigned kinds_to_make(Depmod *depmod, const Model *model) {
+        unsigned wanted = wanted_kinds(depmod);
+        int dir_fd = depmod->publication.dir_fd;
+
+        if (!has_known_index(depmod))
+                return wanted;
+
+        known_index_find(&depmod->known, &depmod->cache, model, depmod->options.release.layout,
+                         dir_fd);
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                if ((wanted & depmod->known.right & OUTPUT_BIT(i)) &&
+                    !known_index_renew(&depmod->known, dir_fd, i, depmod->options.sync))
+                        depmod->known.right &= ~OUTPUT_BIT(i);
+        }
+
+        return wanted & ~depmod->known.right;
+}
+
 static int render(Depmod *depmod, const Model *model, const OutputSink *sink,
                   OutputKind *ret_failed) {
         const DepmodOptions *options = &depmod->options;
+        _cleanup_problem_list_ ProblemList found = {};
         _cleanup_dep_lines_ DepLines lines = {};
-        unsigned kinds = options->dry_run ? OUTPUT_TEXTS : OUTPUT_ALL;
-        int r;
-
-        if (!options->release.has_weakdep)
-                kinds &= ~OUTPUT_BIT(OUTPUT_WEAKDEP);
+        int r, told;
 
         *ret_failed = OUTPUT_DEP;
+        if (depmod->made == 0)
+                return 0;
         r = dep_lines_render(&lines, model);
-        if (r < 0)
-                return r;
-
-        return output_render_to(sink, model, &lines,
-                                &(OutputOptions){ .layout = options->release.layout,
-                                                  .kinds = kinds,
-                                                  .report_duplicates = options->report_duplicates,
-                                                  .n_workers = options->n_workers },
-                                &depmod->problems, ret_failed);
+        if (r >= 0)
+                r = output_render_to(
+                        sink, model, &lines,
+                        &(OutputOptions){ .layout = options->release.layout,
+                                          .kinds = depmod->made,
+                                          .report_duplicates = options->report_duplicates,
+                                          .n_workers = options->n_workers },
+                        &found, ret_failed);
+        told = take_problems(depmod, &found);
+        return r < 0 ? r : told;
 }
 
 /* What follows from a model: its index files and its cache, made side by side. */
@@ -208,7 +253,7 @@ typedef struct Products {
         Depmod *depmod;
         const Model *model;
         const OutputSink *sink;
-        OutputKind failed;
+        OutputKind *failed;
         int r;
 } Products;
 
@@ -217,28 +262,20 @@ static void make_product(size_t number, unsigned worker, void *userdata) {
 
         (void) worker;
         if (number == 0)
-                products->r = render(products->depmod, products->model, products->sink,
-                                     &products->failed);
+                products->r =
+                        render(products->depmod, products->model, products->sink, products->failed);
         else
-                save_cache(products->depmod, products->model);
+                prepare_cache(products->depmod, products->model);
 }
 
 static int make_products(Depmod *depmod, const Model *model, const OutputSink *sink,
                          OutputKind *ret_failed) {
-        Products products = { .depmod = depmod, .model = model, .sink = sink };
+        Products products = { depmod, model, sink, ret_failed, 0 };
 
+        depmod->made = kinds_to_make(depmod, model);
         parallel_run(depmod->options.n_workers, depmod->options.dry_run ? 1 : 2, make_product,
                      &products);
-        depmod_message_problems(&depmod->problems);
-        *ret_failed = products.failed;
         return products.r;
-}
-
-/* Returns r. */
-static int fail_to_render(OutputKind kind, int r) {
-        depmod_message(MESSAGE_ERROR, "Could not write index '%s': %s", output_name(kind),
-                       strerror(-r));
-        return r;
 }
 
 static int print_outputs(Depmod *depmod, const Model *model) {
@@ -248,8 +285,10 @@ static int print_outputs(Depmod *depmod, const Model *model) {
         int r;
 
         r = make_products(depmod, model, &sink, &failed);
-        if (r < 0)
-                return fail_to_render(failed, r);
+        if (r < 0) {
+                depmod_message_unrendered(failed, r);
+                return r;
+        }
 
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
                 const Buffer *file = &outputs.files[i];
@@ -260,49 +299,41 @@ static int print_outputs(Depmod *depmod, const Model *model) {
         return 0;
 }
 
-static int fail_to_publish(const Depmod *depmod, const char *failed, int r) {
-        if (strcmp(failed, ".") != 0)
-                depmod_message(MESSAGE_ERROR, "Could not write index '%s/%s': %s. %s",
-                               depmod->output_directory, failed, strerror(-r),
-                               depmod->publication.is_mixed
-                                       ? "Some files are new, the others as they were."
-                                       : "All files are as they were.");
-        else
-                depmod_message(MESSAGE_ERROR,
-                               "Could not sync %s: %s. The index is complete, but may not "
-                               "outlive a power cut.",
-                               depmod->output_directory, strerror(-r));
-        return r;
-}
-
-static int make_and_publish(Depmod *depmod, const Model *model) {
-        _cleanup_staging_ Staging staging;
-        OutputSink sink = staging_sink(&staging);
+static int write_files(Depmod *depmod, const Model *model, Staging *staging) {
+        const OutputSink sink = staging_sink(staging);
         const char *failed_name;
         OutputKind failed;
         int r;
 
-        staging_init(&staging, &depmod->publication, depmod->options.sync);
         r = make_products(depmod, model, &sink, &failed);
-        if (r < 0 && staging.results[failed] < 0)
-                return fail_to_publish(depmod, output_name(failed), r);
-        if (r < 0)
-                return fail_to_render(failed, r);
+        if (r < 0 && staging->results[failed] >= 0) {
+                depmod_message_unrendered(failed, r);
+                return r;
+        }
 
-        r = staging_publish(&staging, &failed_name);
-        return r < 0 ? fail_to_publish(depmod, failed_name, r) : 0;
+        failed_name = output_name(failed);
+        if (r >= 0)
+                r = staging_publish(staging, &failed_name);
+        if (r < 0)
+                depmod_message_unpublished(depmod->output_directory, failed_name,
+                                           depmod->publication.is_mixed, r);
+        return r;
 }
 
 static int publish(Depmod *depmod, const Model *model) {
+        Staging staging;
         sigset_t signals;
         int r;
 
+        staging_init(&staging, &depmod->publication, depmod->options.sync);
         r = open_publication(depmod, true);
         if (r < 0)
                 return r;
 
         commit_begin(&signals);
-        r = make_and_publish(depmod, model);
+        r = write_files(depmod, model, &staging);
+        publish_cache(depmod, &staging, r >= 0);
+        staging_done(&staging);
         commit_end(&signals);
         return r;
 }
@@ -336,8 +367,7 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
                 depmod->options.report_symbols = false;
         }
 
-        /* Locked before the modules are looked at: the later of two runs sees what the earlier saw.
-         */
+        /* Before the modules are looked at: the later of two runs sees what the earlier saw. */
         if (!depmod->options.dry_run) {
                 r = open_publication(depmod, false);
                 if (r < 0)
@@ -351,8 +381,9 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
 }
 
 int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {
-        _cleanup_(depmod_done)
-                Depmod depmod = { .cache = MODULE_CACHE_NULL, .publication = PUBLICATION_NULL };
+        _cleanup_(depmod_done) Depmod depmod = { .cache = MODULE_CACHE_NULL,
+                                                 .publication = PUBLICATION_NULL,
+                                                 .is_clean = true };
         int r;
 
         r = run(&depmod, argc, argv, delegate);

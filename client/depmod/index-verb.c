@@ -160,9 +160,9 @@ static void load_cache(IndexRun *run) {
                 (void) module_cache_load(&run->cache, run->kernel.directory, NULL);
 }
 
-static void save_cache(const IndexRun *run, const Model *model) {
+static void save_cache(IndexRun *run, const Model *model) {
         if (!module_cache_is_current(&run->cache, &model->tree))
-                (void) module_cache_save(&run->cache, &model->tree, run->options.sync);
+                (void) module_cache_save(&run->cache, &model->tree, NULL, run->options.sync);
 }
 
 /* 0, GRAPH_HAS_CYCLE or a negative errno. */

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 
+#include "checksum.h"
+
 void staging_init(Staging *staging, Publication *publication, bool sync) {
         *staging = (Staging){ .publication = publication, .sync = sync };
         for (size_t i = 0; i < OUTPUT_KINDS; i++)
@@ -20,6 +22,7 @@ static int take(OutputKind kind, const Buffer *bytes, void *userdata) {
                                        .name = output_name(kind),
                                        .bytes = bytes };
 
+        staging->checksums[kind] = checksum(bytes->data ? bytes->data : "", bytes->size);
         if (publication_renew(staging->publication, &file, staging->sync))
                 return 0;
 

@@ -16,12 +16,12 @@ typedef struct Staging {
         bool sync;
         StagedFile files[OUTPUT_KINDS];
         bool is_staged[OUTPUT_KINDS];
-        int results[OUTPUT_KINDS]; /* negative: it could not be staged */
+        int results[OUTPUT_KINDS];        /* negative: it could not be staged */
+        uint64_t checksums[OUTPUT_KINDS]; /* of what was rendered */
 } Staging;
 
 void staging_init(Staging *staging, Publication *publication, bool sync);
 void staging_done(Staging *staging);
-#define _cleanup_staging_ _cleanup_(staging_done)
 
 OutputSink staging_sink(Staging *staging);
 

@@ -9,3 +9,6 @@
  * the same on all machines.
  */
 uint64_t checksum(const void *bytes, size_t size);
+
+/* The same of all that an open file holds, without holding it. 0 or a negative errno. */
+int checksum_file(int fd, uint64_t *ret_checksum);

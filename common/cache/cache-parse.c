@@ -204,7 +204,8 @@ static int check_head(const CacheHead *head, const char *bytes, size_t size) {
         if (head->byte_order != ours.byte_order || head->format != ours.format ||
             memcmp(head->maker, ours.maker, sizeof(ours.maker)) != 0)
                 return CACHE_IS_FOREIGN;
-        if (head->size != size || head->checksum != cache_checksum(bytes, size))
+        if (head->size != size || head->checksum != cache_checksum(bytes, size) ||
+            head->index_checksum != cache_index_checksum(head))
                 return CACHE_IS_DAMAGED;
 
         return 0;

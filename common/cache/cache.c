@@ -18,13 +18,65 @@ uint64_t cache_checksum(const char *bytes, size_t size) {
         return checksum(bytes + CHECKED_FROM, size - CHECKED_FROM);
 }
 
+uint64_t cache_index_checksum(const CacheHead *head) {
+        size_t begin = offsetof(CacheHead, size);
+
+        return checksum((const char *) head + begin, offsetof(CacheHead, index_checksum) - begin);
+}
+
 void cache_seal(char *bytes, size_t size) {
         CacheHead head;
 
         memcpy(&head, bytes, sizeof(head));
         head.size = size;
         head.checksum = cache_checksum(bytes, size);
+        head.index_checksum = cache_index_checksum(&head);
         memcpy(bytes, &head, sizeof(head));
+}
+
+size_t cache_head_size(void) {
+        return sizeof(CacheHead);
+}
+
+void cache_put_index(char *bytes, const CachedIndex *index, const CachePlace *place) {
+        CacheHead head;
+
+        memcpy(&head, bytes, sizeof(head));
+        head.source = index->source;
+        for (size_t i = 0; i < CACHED_FILES; i++) {
+                const CachedFile *file = &index->files[i];
+
+                head.files[i] = (CacheFile){};
+                if (file->key.device == place->device)
+                        head.files[i] = (CacheFile){ .inode = file->key.inode,
+                                                     .size = file->key.size,
+                                                     .mtime_ns = file->key.mtime_ns,
+                                                     .ctime_ns = file->key.ctime_ns,
+                                                     .checksum = file->checksum,
+                                                     .is_certain = file->is_certain };
+        }
+        head.index_checksum = cache_index_checksum(&head);
+        memcpy(bytes, &head, sizeof(head));
+}
+
+void cache_get_index(CachedIndex *ret_index, const char *bytes, const CachePlace *place) {
+        CacheHead head;
+
+        memcpy(&head, bytes, sizeof(head));
+        *ret_index = (CachedIndex){ .source = head.source };
+        for (size_t i = 0; i < CACHED_FILES; i++) {
+                const CacheFile *file = &head.files[i];
+
+                if (file->inode == 0)
+                        continue;
+                ret_index->files[i] = (CachedFile){ .key = { .device = place->device,
+                                                             .inode = file->inode,
+                                                             .size = file->size,
+                                                             .mtime_ns = file->mtime_ns,
+                                                             .ctime_ns = file->ctime_ns },
+                                                    .checksum = file->checksum,
+                                                    .is_certain = file->is_certain };
+        }
 }
 
 bool cache_holds(const Module *module, const CachePlace *place, int64_t now_ns) {

@@ -8,8 +8,10 @@
  * the next run of whatever program need not read what has not changed. It is bytes here; see
  * module-cache.h for its file.
  *
- * Losing it costs one reading of all modules. It may never cost a wrong answer: what is damaged or
- * made by another release, and what is not certain, counts for nothing.
+ * It also says what was made from the records, so that this need not be made only to see that
+ * nothing has changed. Losing it costs one reading of all modules and one making. It may never cost
+ * a wrong answer: what is damaged or made by another release, and what is not certain, counts for
+ * nothing.
  */
 
 /*
@@ -35,6 +37,31 @@ int cache_render(Buffer *bytes, const Tree *tree, const CachePlace *place, int64
  */
 bool cache_is_current(const Tree *cached, const Tree *tree, const CachePlace *place,
                       int64_t now_ns);
+
+/* A file that was made from the records, as it was found last. Zeroed: nothing is known of it. */
+typedef struct CachedFile {
+        StatKey key;
+        uint64_t checksum; /* of its content; 0: not known */
+        bool is_certain;   /* as long as it has the key, it has the content, too */
+} CachedFile;
+
+#define CACHED_FILES 16
+
+/* What the records were made into. Zeroed: nothing is known of that. */
+typedef struct CachedIndex {
+        uint64_t source; /* stands for what else it was made from; 0: nothing was made */
+        CachedFile files[CACHED_FILES];
+} CachedIndex;
+
+/*
+ * Puts that into bytes that have been rendered, of which only the first cache_head_size() change.
+ * Files that lie elsewhere are left out.
+ */
+size_t cache_head_size(void);
+void cache_put_index(char *bytes, const CachedIndex *index, const CachePlace *place);
+
+/* What is said of that in bytes that have been parsed. */
+void cache_get_index(CachedIndex *ret_index, const char *bytes, const CachePlace *place);
 
 enum {
         CACHE_IS_DAMAGED = 1,

@@ -168,6 +168,17 @@ FindingSeverity finding_severity(FindingKind kind) {
         return kinds[kind].severity;
 }
 
+const char *finding_severity_name(FindingSeverity severity) {
+        static const char *const names[] = {
+                [FINDING_INFO] = "info",
+                [FINDING_WARNING] = "warning",
+                [FINDING_UNKNOWN] = "warning",
+                [FINDING_ERROR] = "error",
+        };
+
+        return names[severity];
+}
+
 const char *finding_code(FindingKind kind) {
         return kinds[kind].code;
 }

@@ -86,6 +86,9 @@ void findings_sort(Findings *findings);
 
 FindingSeverity finding_severity(FindingKind kind);
 
+/* "info", "warning", "error"; what cannot be known is a "warning". */
+const char *finding_severity_name(FindingSeverity severity);
+
 /* The stable name on the wire and in JSON. */
 const char *finding_code(FindingKind kind);
 

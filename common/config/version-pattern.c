@@ -33,21 +33,88 @@ static unsigned long largest_repetition(const char *numbers) {
         return most;
 }
 
-/*
- * No less than what the pattern grows to when its repetitions, which may nest, are written out. A
- * plus sign or an open end means one more copy: a+ becomes aa*.
- */
-static size_t pattern_unrolled_size(const char *pattern) {
-        size_t size = strlen(pattern);
+/* What is read of a group so far, and how much of that a repetition behind it would repeat. */
+typedef struct Group {
+        size_t size;
+        size_t last;
+} Group;
 
-        for (const char *at = strpbrk(pattern, "+{"); at; at = strpbrk(at + 1, "+{")) {
-                unsigned long copies = *at == '+' ? 1 : largest_repetition(at + 1);
+static size_t add(size_t a, size_t b) {
+        return __builtin_add_overflow(a, b, &a) ? SIZE_MAX : a;
+}
 
-                if (copies == ULONG_MAX || __builtin_mul_overflow(size, copies + 1, &size))
-                        return SIZE_MAX;
+static void group_add(Group *group, size_t size) {
+        group->size = add(group->size, size);
+        group->last = size;
+}
+
+/* A plus sign or an open end means one more copy: a+ becomes aa*. */
+static void group_repeat(Group *group, size_t copies) {
+        size_t more;
+
+        if (__builtin_mul_overflow(group->last, copies, &more))
+                more = SIZE_MAX;
+        group->size = add(group->size, more);
+        group->last = add(group->last, more);
+}
+
+/* The first byte of a bracket expression, and also that behind ^, does not end it. */
+static const char *bracket_end(const char *pattern) {
+        const char *end;
+
+        pattern += pattern[0] == '^';
+        end = pattern[0] != '\0' ? strchr(pattern + 1, ']') : NULL;
+        return end ? end + 1 : strchr(pattern, '\0');
+}
+
+/* Reads one part of the pattern, other than the brackets of a group, and returns its end. */
+static const char *read_part(Group *group, const char *at) {
+        const char *end = at + 1;
+
+        switch (at[0]) {
+        case '*':
+        case '?':
+                return end;
+        case '+':
+                group_repeat(group, 1);
+                return end;
+        case '{':
+                group_repeat(group, largest_repetition(end));
+                return end + strcspn(end, "}");
+        case '[':
+                end = bracket_end(end);
+                break;
+        case '\\':
+                end += end[0] != '\0';
+                break;
+        default:
+                break;
         }
 
-        return size;
+        group_add(group, (size_t) (end - at));
+        return end;
+}
+
+/* No less than what the pattern grows to when its repetitions, which may nest, are written out. */
+static size_t pattern_unrolled_size(const char *pattern) {
+        Group groups[PATTERN_SIZE_MAX + 1] = {};
+        size_t depth = 0;
+
+        while (pattern[0] != '\0') {
+                if (pattern[0] == '(') {
+                        groups[++depth] = (Group){};
+                        pattern++;
+                } else if (pattern[0] == ')' && depth > 0) {
+                        depth--;
+                        group_add(&groups[depth], add(groups[depth + 1].size, 2));
+                        pattern++;
+                } else
+                        pattern = read_part(&groups[depth], pattern);
+        }
+
+        for (; depth > 0; depth--)
+                group_add(&groups[depth - 1], add(groups[depth].size, 1));
+        return groups[0].size;
 }
 
 int version_pattern_matches(const char *pattern, const char *version) {

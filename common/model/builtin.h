@@ -19,7 +19,8 @@ typedef struct BuiltinAlias {
 } BuiltinAlias;
 
 typedef struct Builtin {
-        bool has_names; /* modules.builtin exists; else its index is a file of no bytes */
+        uint64_t source; /* stands for the content of the files; 0: none has been read */
+        bool has_names;  /* modules.builtin exists; else its index is a file of no bytes */
         ProblemList names_problems;
         StringId *names;
         size_t n_names;

@@ -5,12 +5,16 @@
 #include <stdlib.h>
 
 int module_lists_new(ModuleLists **ret_lists, size_t n_words) {
-        ModuleLists *lists = malloc(sizeof(*lists) + n_words * sizeof(uint32_t));
+        ModuleLists *lists;
 
+        if (n_words > UINT32_MAX)
+                return -ENOMEM;
+        lists = malloc(sizeof(*lists) + n_words * sizeof(uint32_t));
         if (!lists)
                 return -ENOMEM;
 
         lists->n_refs = 1;
+        lists->n_words = (uint32_t) n_words;
         *ret_lists = lists;
         return 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@
  */
 typedef struct ModuleLists {
         atomic_uint n_refs; /* modules */
+        uint32_t n_words;
         uint32_t words[];
 } ModuleLists;
 
@@ -19,3 +21,7 @@ typedef struct ModuleLists {
 int module_lists_new(ModuleLists **ret_lists, size_t n_words);
 ModuleLists *module_lists_ref(ModuleLists *lists);
 ModuleLists *module_lists_unref(ModuleLists *lists);
+
+static inline bool module_lists_have_one_user(const ModuleLists *lists) {
+        return atomic_load_explicit(&lists->n_refs, memory_order_relaxed) == 1;
+}

@@ -21,7 +21,8 @@
 typedef struct Export {
         uint32_t name : STRING_ID_BITS;
         bool is_crc_wide : 1;
-        uint32_t crc; /* 0 also when none is known */
+        uint32_t unused : 31 - STRING_ID_BITS; /* 0, so that words can be compared */
+        uint32_t crc;                          /* 0 also when none is known */
 } Export;
 
 /*

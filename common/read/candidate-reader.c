@@ -2,11 +2,13 @@
 #include "candidate-reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "elf-details.h"
+#include "fd.h"
 #include "file-bytes.h"
 #include "imports.h"
 #include "modinfo.h"
@@ -240,4 +242,11 @@ int candidate_read_fd(CandidateReader *reader, int fd, const char *path, Buffer 
 
         candidate_put(record, 'M', path, strlen(path));
         return end_candidate(record, r, NULL);
+}
+
+int candidate_read_at(CandidateReader *reader, int directory_fd, const char *path, Buffer *record) {
+        _cleanup_close_ int fd =
+                openat(directory_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+        return candidate_read_fd(reader, fd < 0 ? -errno : fd, path, record);
 }

@@ -26,6 +26,9 @@ static inline void candidate_reader_freep(CandidateReader **reader) {
  */
 int candidate_read_fd(CandidateReader *reader, int fd, const char *path, Buffer *record);
 
+/* The same of the file of this path below a directory. */
+int candidate_read_at(CandidateReader *reader, int directory_fd, const char *path, Buffer *record);
+
 /* The same of bytes. */
 int candidate_read_bytes(CandidateReader *reader, char *bytes, size_t size, const char *path,
                          Buffer *record);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "array.h"
 #include "buffer.h"
@@ -29,6 +30,31 @@ void place_list_done(PlaceList *list) {
         *list = (PlaceList){ .root = list->root };
 }
 
+/* File systems on which others can change files without an event here, by statfs(2). */
+static const unsigned long remote_types[] = {
+        0x6969 /* NFS */,      0x517b /* SMB */,       0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */,
+        0x01021997 /* 9p */,   0x65735546 /* FUSE */,  0x5346414f /* AFS */,  0x00c36400 /* Ceph */,
+        0x47504653 /* GPFS */, 0x7461636f /* OCFS2 */, 0x01161970 /* GFS2 */,
+};
+
+/* Directories that follow one another are nearly always of one file system. */
+static bool is_remote(const PlaceList *list, int fd, dev_t device) {
+        const Place *last = list->count > 0 ? &list->items[list->count - 1] : NULL;
+        struct statfs fs;
+
+        if (last && last->device == device)
+                return last->is_remote;
+        if (fstatfs(fd, &fs) < 0)
+                return false;
+
+        for (size_t i = 0; i < ELEMENTSOF(remote_types); i++) {
+                if ((unsigned long) fs.f_type == remote_types[i])
+                        return true;
+        }
+
+        return false;
+}
+
 static int add(PlaceList *list, PlaceKind kind, const char *path, const char *name, int fd) {
         Place place = { .kind = kind };
         struct stat st;
@@ -42,6 +68,7 @@ static int add(PlaceList *list, PlaceKind kind, const char *path, const char *na
         place.name = name ? strdup(name) : NULL;
         place.device = st.st_dev;
         place.inode = st.st_ino;
+        place.is_remote = is_remote(list, fd, st.st_dev);
         if (!place.path || (name && !place.name)) {
                 place_done(&place);
                 return -ENOMEM;

@@ -23,6 +23,7 @@ typedef struct Place {
         uint64_t device;
         uint64_t inode;
         PlaceKind kind;
+        bool is_remote;  /* its file system does not tell what others change in it */
         bool is_watched; /* for the watcher's use */
 } Place;
 

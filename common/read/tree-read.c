@@ -34,6 +34,7 @@ typedef struct Reading {
         atomic_bool has_large;  /* some have been left for later */
         atomic_bool has_failed; /* the rest need not be read */
         const atomic_bool *is_cancelled;
+        atomic_uint *n_steps;
 } Reading;
 
 static void reading_done(Reading *reading) {
@@ -64,6 +65,8 @@ static void read_one(size_t number, unsigned worker, void *userdata) {
                                                 tree_module_path(reading->tree, index), module,
                                                 &module->reason);
         module->is_read = outcome->r == 0;
+        if (reading->n_steps)
+                atomic_fetch_add(reading->n_steps, 1);
         if (outcome->r < 0)
                 atomic_store(&reading->has_failed, true);
         if (outcome->r == MODULE_READER_LARGE)
@@ -197,7 +200,8 @@ int tree_read(Tree *tree, const TreeReading *how, ProblemList *problems, const c
         _cleanup_(reading_done) Reading reading = { .tree = tree,
                                                     .dir_fd = -1,
                                                     .n_workers = n_workers,
-                                                    .is_cancelled = how->is_cancelled };
+                                                    .is_cancelled = how->is_cancelled,
+                                                    .n_steps = how->n_steps };
         int r;
 
         *ret_path = NULL;

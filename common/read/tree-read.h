@@ -9,6 +9,7 @@
 typedef struct TreeReading {
         unsigned n_workers;
         const atomic_bool *is_cancelled; /* ends it with -ECANCELED when it becomes true; or NULL */
+        atomic_uint *n_steps;            /* counts the files; or NULL */
 } TreeReading;
 
 /*

@@ -23,6 +23,8 @@
 #define NEW_ENDING ".new"
 #define CACHE_SIZE_MAX ((size_t) 1024 * 1024 * 1024)
 
+#define NEW_NAME_SIZE (sizeof("." NEW_ENDING) + NAME_MAX + 1)
+
 /* A file of a writer that is still at it is younger. */
 #define LEFTOVER_SECONDS 60
 
@@ -106,12 +108,6 @@ bool module_cache_open(ModuleCache *cache, const char *root, const char *release
         return cache->dir_fd >= 0;
 }
 
-void module_cache_done(ModuleCache *cache) {
-        closep(&cache->dir_fd);
-        tree_done(&cache->tree);
-        *cache = MODULE_CACHE_NULL;
-}
-
 /*
  * False where stat keys prove nothing. What is mounted read-only may be exchanged as a whole for
  * another image with the same keys: such a system is updated like that.
@@ -179,6 +175,8 @@ int module_cache_load(ModuleCache *cache, const char *directory, StringTable *st
                 tree_set_strings(&cache->tree, strings);
         if (r >= 0)
                 r = cache_parse(&cache->tree, bytes.data, bytes.size, &place);
+        if (r == 0)
+                cache_get_index(&cache->index, bytes.data, &place);
         cache->is_loaded = r == 0;
         return r;
 }
@@ -217,42 +215,89 @@ static int create(int dir_fd, const char *name) {
         return fd < 0 ? -errno : fd;
 }
 
-static int write_file(int fd, const Tree *tree, const CachePlace *place, bool sync) {
-        _cleanup_buffer_ Buffer bytes = {};
-        int r;
-
-        r = cache_render(&bytes, tree, place, stat_key_clock_ns());
-        if (r >= 0)
-                r = fd_write_all(fd, bytes.data, bytes.size);
-        if (r >= 0 && sync && fdatasync(fd) < 0)
-                r = -errno;
-        return r;
+static void set_new_name(const ModuleCache *cache, char *name, size_t size) {
+        (void) snprintf(name, size, ".%s" NEW_ENDING, cache->name);
 }
 
-int module_cache_save(const ModuleCache *cache, const Tree *tree, bool sync) {
-        char temp[sizeof("." NEW_ENDING) + sizeof(cache->name)];
-        CachePlace place;
-        int fd, r;
+static void give_up(ModuleCache *cache) {
+        char name[NEW_NAME_SIZE];
+
+        buffer_done(&cache->bytes);
+        if (cache->new_fd < 0)
+                return;
+
+        (void) close(fd_take(&cache->new_fd));
+        set_new_name(cache, name, sizeof(name));
+        (void) unlinkat(cache->dir_fd, name, 0);
+}
+
+void module_cache_done(ModuleCache *cache) {
+        give_up(cache);
+        closep(&cache->dir_fd);
+        tree_done(&cache->tree);
+        *cache = MODULE_CACHE_NULL;
+}
+
+int module_cache_prepare(ModuleCache *cache, const Tree *tree) {
+        char name[NEW_NAME_SIZE];
+        int r;
 
         if (cache->dir_fd < 0)
                 return -ENOENT;
-        if (!find_place(&place, tree->directory))
+        if (!find_place(&cache->place, tree->directory))
                 return -EOPNOTSUPP;
 
         /* First, as nothing need be rendered for somebody who may not write. */
-        (void) snprintf(temp, sizeof(temp), ".%s" NEW_ENDING, cache->name);
-        fd = create(cache->dir_fd, temp);
-        if (fd < 0)
-                return fd;
+        set_new_name(cache, name, sizeof(name));
+        r = create(cache->dir_fd, name);
+        if (r < 0)
+                return r;
 
-        r = write_file(fd, tree, &place, sync);
-        if (close(fd) < 0 && r >= 0)
+        cache->new_fd = r;
+        r = cache_render(&cache->bytes, tree, &cache->place, stat_key_clock_ns());
+        if (r >= 0)
+                r = fd_write_all(cache->new_fd, cache->bytes.data, cache->bytes.size);
+        if (r < 0)
+                give_up(cache);
+        return r;
+}
+
+static int write_index(ModuleCache *cache, const CachedIndex *index) {
+        ssize_t n, size = (ssize_t) cache_head_size();
+
+        cache_put_index(cache->bytes.data, index, &cache->place);
+        n = pwrite(cache->new_fd, cache->bytes.data, (size_t) size, 0);
+        if (n < 0)
+                return -errno;
+        return n == size ? 0 : -EIO;
+}
+
+int module_cache_publish(ModuleCache *cache, const CachedIndex *index, bool sync) {
+        char name[NEW_NAME_SIZE];
+        int r;
+
+        if (cache->new_fd < 0)
+                return -ENOENT;
+
+        r = index ? write_index(cache, index) : 0;
+        if (r >= 0 && sync && fdatasync(cache->new_fd) < 0)
                 r = -errno;
-        if (r >= 0 && renameat(cache->dir_fd, temp, cache->dir_fd, cache->name) < 0)
+        buffer_done(&cache->bytes);
+        if (close(fd_take(&cache->new_fd)) < 0 && r >= 0)
+                r = -errno;
+
+        set_new_name(cache, name, sizeof(name));
+        if (r >= 0 && renameat(cache->dir_fd, name, cache->dir_fd, cache->name) < 0)
                 r = -errno;
         if (r < 0)
-                (void) unlinkat(cache->dir_fd, temp, 0);
+                (void) unlinkat(cache->dir_fd, name, 0);
         return r;
+}
+
+int module_cache_save(ModuleCache *cache, const Tree *tree, const CachedIndex *index, bool sync) {
+        int r = module_cache_prepare(cache, tree);
+
+        return r < 0 ? r : module_cache_publish(cache, index, sync);
 }
 
 int module_cache_remove(const ModuleCache *cache) {

@@ -12,17 +12,21 @@
  * whole machine when the directory is there, which nobody here makes: a tree that is to become an
  * image stays as it is.
  *
- * Calling sequence: open, load, save, done; load or save may be left out. Whatever fails, the work
- * goes on without a cache.
+ * Calling sequence: open, load, save, done; load or save may be left out, and save may be done in
+ * two steps. Whatever fails, the work goes on without a cache.
  */
 typedef struct ModuleCache {
         int dir_fd; /* -1: there is no cache */
         char name[NAME_MAX + 1];
         Tree tree; /* what was loaded, if is_loaded */
+        CachedIndex index;
         bool is_loaded;
+        int new_fd; /* of what has been prepared, or -1 */
+        CachePlace place;
+        Buffer bytes;
 } ModuleCache;
 
-#define MODULE_CACHE_NULL ((ModuleCache){ .dir_fd = -1 })
+#define MODULE_CACHE_NULL ((ModuleCache){ .dir_fd = -1, .new_fd = -1 })
 
 /* Is there a directory for it? An empty `root` is that of the machine. */
 bool module_cache_open(ModuleCache *cache, const char *root, const char *release);
@@ -49,10 +53,19 @@ static inline const Tree *module_cache_known(const ModuleCache *cache) {
 bool module_cache_is_current(const ModuleCache *cache, const Tree *tree);
 
 /*
- * Writes a new file in place of the old one, on the disk before that if `sync`. 0; -EOPNOTSUPP: the
+ * Writes a new file beside the old one, which says what is known of a tree. 0; -EOPNOTSUPP: the
  * modules lie where stat keys prove nothing; -EBUSY: another process is at it; a negative errno.
  */
-int module_cache_save(const ModuleCache *cache, const Tree *tree, bool sync);
+int module_cache_prepare(ModuleCache *cache, const Tree *tree);
+
+/*
+ * Says in it what was made from the tree (NULL: nothing), and puts it in place of the old one, on
+ * the disk before that if `sync`. 0 or a negative errno. Without this call the old one stays.
+ */
+int module_cache_publish(ModuleCache *cache, const CachedIndex *index, bool sync);
+
+/* Both. */
+int module_cache_save(ModuleCache *cache, const Tree *tree, const CachedIndex *index, bool sync);
 
 /* 0, also when there is no file, or a negative errno. */
 int module_cache_remove(const ModuleCache *cache);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checksum.h"
 #include "depmod-config.h"
 #include "fd.h"
 #include "file-bytes.h"
@@ -175,6 +176,18 @@ static int search_files(Search *search) {
         return 0;
 }
 
+int refresh_find_places(const RefreshOptions *options) {
+        _cleanup_problem_list_ ProblemList problems = { .least = PROBLEM_ERROR };
+        _cleanup_(search_done) Search search = { .options = options, .problems = &problems };
+        int r;
+
+        r = tree_init(&search.own, options->directory);
+        if (r < 0)
+                return r;
+        r = config_read(&search.config, options->config_paths, options->version, &problems);
+        return r < 0 ? r : walk(&search, &search.own);
+}
+
 static int scan_directory(Search *search, RefreshFailure *failure) {
         const RefreshOptions *options = search->options;
         int r;
@@ -256,21 +269,26 @@ static int order_modules(Model *model, const RefreshOptions *options, ProblemLis
                                   problems);
 }
 
-static int read_builtin(Model *model, ProblemSeverity least) {
+static int read_builtin(Model *model) {
         _cleanup_buffer_ Buffer bytes = {};
         Builtin *builtin = &model->builtin;
+        uint64_t sums[2] = {};
         int r;
 
-        builtin->names_problems.least = builtin->modinfo_problems.least = least;
         r = read_input(model, "modules.builtin", &bytes, &builtin->names_problems);
-        if (r > 0)
+        if (r > 0) {
+                sums[0] = checksum(bytes.data ? bytes.data : "", bytes.size);
                 r = builtin_parse_names(builtin, &model->tree, bytes.data, bytes.size);
+        }
         if (r < 0)
                 return r;
 
         r = read_input(model, "modules.builtin.modinfo", &bytes, &builtin->modinfo_problems);
-        if (r > 0)
+        if (r > 0) {
+                sums[1] = checksum(bytes.data ? bytes.data : "", bytes.size);
                 r = builtin_parse_modinfo(builtin, &model->tree, bytes.data, bytes.size);
+        }
+        builtin->source = checksum(sums, sizeof(sums));
         return r < 0 ? r : 0;
 }
 
@@ -286,7 +304,8 @@ static int read_modules(const Search *search, RefreshFailure *failure) {
         if (r >= 0)
                 r = tree_read(tree,
                               &(TreeReading){ .n_workers = options->n_workers,
-                                              .is_cancelled = options->is_cancelled },
+                                              .is_cancelled = options->is_cancelled,
+                                              .n_steps = options->n_steps },
                               search->problems, &path);
         return r < 0 ? fail(failure, REFRESH_STEP_READ, path, NULL, r) : 0;
 }
@@ -335,7 +354,7 @@ int refresh_model(Model *model, const RefreshOptions *options, ProblemList *prob
                 return r;
 
         if (options->read_builtin) {
-                r = read_builtin(model, problems ? problems->least : PROBLEM_ERROR);
+                r = read_builtin(model);
                 if (r < 0)
                         return fail(ret_failure, REFRESH_STEP_READ, "modules.builtin", NULL, r);
         }

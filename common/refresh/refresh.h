@@ -60,6 +60,8 @@ typedef struct RefreshOptions {
         ModuleFiles *files_found;
         /* When it becomes true, reading ends with -ECANCELED; may be NULL. */
         const atomic_bool *is_cancelled;
+        /* Counts the files while they are read; may be NULL. */
+        atomic_uint *n_steps;
         /*
          * Gets the places that the model depends on, sorted; NULL: nobody asks. It stays empty if
          * there was no walk: then they are the same as before.
@@ -96,3 +98,9 @@ void refresh_failure_done(RefreshFailure *failure);
  */
 int refresh_model(Model *model, const RefreshOptions *options, ProblemList *problems,
                   RefreshFailure *ret_failure);
+
+/*
+ * Finds the same places as a walk for the model would, and nothing else: who begins to watch them
+ * before he makes the model misses nothing in between. 0 or a negative errno.
+ */
+int refresh_find_places(const RefreshOptions *options);

@@ -10,7 +10,8 @@ does not count. Wall time is that of the whole process, CPU is user and system t
 threads, memory is its peak.
 
 Each tree is read by all; each program writes into a folder of its own, on the file system of the
-cache (tests/support/fetch). Programs without -o get a copy of the tree made of hard links.
+cache (tests/support/fetch), which is empty before each run, as depmodd leaves files alone that are
+right. Programs without -o get a copy of the tree made of hard links.
 """
 
 import argparse
@@ -33,12 +34,15 @@ import references  # noqa: E402
 class Contestant:
     name: str
     command: list
+    output: Path = None  # a folder that is not there when it begins
     walls: list = field(default_factory=list)
     cpus: list = field(default_factory=list)
     memories: list = field(default_factory=list)
 
     def run(self):
         """One run, with its standard output and error thrown away."""
+        if self.output:
+            shutil.rmtree(self.output, ignore_errors=True)
         begin = time.perf_counter()
         pid = os.fork()
         if pid == 0:
@@ -112,8 +116,9 @@ class Bench:
         return self.scratch / ''.join(c if c.isalnum() else '-' for c in name)
 
     def ours(self, name, tree, *options, start=()):
-        return Contestant(name, [*start, self.depmod, *options, '-b', tree.root,
-                                 '-o', self.output(name), tree.version])
+        output = self.output(name)
+        return Contestant(name, [*start, self.depmod, *options, '-b', tree.root, '-o', output,
+                                 tree.version], output)
 
     def ours_with_their_libraries(self, name, tree):
         """The same binary with the decompressors that kmod 34.2 uses (those of Debian 13)."""
@@ -122,8 +127,9 @@ class Bench:
             self.kmod34 / 'ld.so', '--argv0', 'depmod', '--library-path', path])
 
     def kmod_34(self, tree):
-        return Contestant('kmod 34.2', [*self.start(self.kmod34), '-b', tree.root,
-                                        '-o', self.output('kmod 34.2'), tree.version])
+        output = self.output('kmod 34.2')
+        return Contestant('kmod 34.2', [*self.start(self.kmod34), '-b', tree.root, '-o', output,
+                                        tree.version], output)
 
     def in_place(self, name, start, tree):
         """For programs without -o: a copy of the tree, made of hard links, without old outputs."""

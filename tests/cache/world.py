@@ -42,6 +42,8 @@ class World:
         self.folder = base / 'var/cache/depmodd'
         self.cache = self.folder / f'{VERSION}.cache'
         self.saved = None  # an older cache
+        self.saved_index = None  # the name and the content of an older file
+        self.run_also = None  # the options of a run before the next one
         self.log = []
         self.folder.mkdir(parents=True)
         for folder in FOLDERS:
@@ -170,8 +172,86 @@ def configure(world):
     (world.kernel / 'modules.order').write_text(''.join(f'{line}\n' for line in order[:3]))
 
 
+def list_builtin(world):
+    names = world.random.sample(NAMES, 2)
+    (world.kernel / 'modules.builtin').write_text(''.join(f'kernel/in_{name}.ko\n' for name in names))
+    (world.kernel / 'modules.builtin.modinfo').write_bytes(b''.join(
+        f'in_{name}.alias=of:{world.random.randrange(4)}\0'.encode() for name in names))
+
+
 def leave_alone(world):
     pass
+
+
+# of the index
+
+def with_index(function):
+    def change(world):
+        path = world.kernel / world.random.choice(OUTPUTS)
+        if path.exists():
+            function(world, path)
+    change.__name__ = function.__name__
+    return change
+
+
+@with_index
+def edit_index(world, path):
+    """The content is of the same size."""
+    content = bytearray(path.read_bytes())
+    if content:
+        content[world.random.randrange(len(content))] ^= 1
+    path.write_bytes(content)
+
+
+@with_index
+def edit_index_with_the_old_time(world, path):
+    before = path.stat()
+    content = bytearray(path.read_bytes())
+    if content:
+        content[world.random.randrange(len(content))] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@with_index
+def cut_index(world, path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+@with_index
+def remove_index(world, path):
+    path.unlink()
+
+
+@with_index
+def hide_index(world, path):
+    path.chmod(0o600)
+
+
+@with_index
+def exchange_index(world, path):
+    other = world.kernel / world.random.choice(OUTPUTS)
+    if other.exists():
+        path.write_bytes(other.read_bytes())
+
+
+@with_index
+def save_index(world, path):
+    world.saved_index = path.name, path.read_bytes()
+
+
+def restore_index(world):
+    """Of an older set, by a rename as a backup does."""
+    if world.saved_index:
+        name, content = world.saved_index
+        new = world.kernel / '.index'
+        new.write_bytes(content)
+        os.utime(new, (EPOCH, EPOCH))
+        new.rename(world.kernel / name)
+
+
+def index_as_an_older_kmod(world):
+    world.run_also = ['--kmod=31']
 
 
 # of the cache
@@ -260,7 +340,9 @@ def remove_the_folder(world):
 
 CHANGES = [add, add, remove, rewrite, rewrite, rewrite_with_the_old_time, rewrite_with_the_old_time,
            replace_with_the_old_time, remove_and_write_again, remove_and_write_again, move, swap,
-           link, cut, step_the_clock, copy_times, configure, leave_alone, leave_alone, leave_alone,
+           link, cut, step_the_clock, copy_times, configure, list_builtin, leave_alone, leave_alone,
+           edit_index, edit_index_with_the_old_time, cut_index, remove_index, hide_index,
+           exchange_index, save_index, restore_index, restore_index, index_as_an_older_kmod,
            delete_cache, cut_cache, flip_bit, flip_bit, append_to_cache, save_cache, restore_cache,
            take_the_cache_of_another, put_something_else, let_others_write, leave_half_of_one,
            remove_the_folder]
@@ -291,6 +373,9 @@ class Checker:
         """What a run with the cache says or writes other than one without."""
         if world.random.random() < 0.05:
             self.kill_one(world)
+        if world.run_also:
+            self.run(*world.run_also, '-b', world.base, VERSION)
+            world.run_also = None
         with_cache = self.run('-b', world.base, VERSION)
         away = world.folder.with_name('away')
         had_folder = world.folder.exists()
@@ -312,3 +397,6 @@ class Checker:
             ours = (world.kernel / name).read_bytes()
             if ours != (world.base / 'out/lib/modules' / VERSION / name).read_bytes():
                 yield f'{name} differs'
+            mode = (world.kernel / name).stat().st_mode & 0o777
+            if mode != 0o644:
+                yield f'{name} has mode {mode:o}'

@@ -95,6 +95,7 @@ class Machine:
     def __init__(self, programs, root):
         self.programs, self.root = programs, root
         self.processes = []
+        self.flags = 'SMP mod_unload '  # of the vermagic, behind the release
         self.environment = {'PATH': os.environ['PATH'], 'LC_ALL': 'C', 'TZ': 'UTC', **SANITIZERS}
         # No bus: whoever runs the test may have one with a daemon on it.
         self.environment['DBUS_SYSTEM_BUS_ADDRESS'] = f'unix:path={root}/bus'
@@ -120,7 +121,7 @@ class Machine:
 
     def module(self, path, exports=(), imports=(), *modinfo, version=VERSION):
         return self.file(path, simple_module(exports, imports, modinfo=modinfo,
-                                             vermagic=f'{version} SMP mod_unload '.encode()),
+                                             vermagic=f'{version} {self.flags}'.encode()),
                          version)
 
     def kernel(self, version=VERSION):

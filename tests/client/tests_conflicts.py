@@ -70,6 +70,14 @@ def conflicts_are_symbols_and_modules_that_exist_twice(machine):
 
 
 @test
+def what_the_kernel_itself_exports_is_a_conflict(machine):
+    machine.file('Module.symvers', b'0x00000001\tbase_call\tvmlinux\tEXPORT_SYMBOL\t\n'
+                 b'0x00000002\tbase_other\tkernel/base\tEXPORT_SYMBOL\t\n')
+    expect_same('rows', [['duplicate-export', 'base_call', 'kernel/base.ko', '-']],
+                machine.run('conflicts').expect(NO).rows())
+
+
+@test
 def the_daemon_tells_the_same_of_conflicts(machine):
     machine.start_daemon()
     machine.run_plain('conflicts').expect(CLEAN)

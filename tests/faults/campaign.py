@@ -29,6 +29,7 @@ import ledger as ledgers  # noqa: E402
 import mounts  # noqa: E402
 import rows  # noqa: E402
 import rows_disk  # noqa: E402,F401
+import rows_hanging  # noqa: E402,F401
 import rows_others  # noqa: E402,F401
 import rows_program  # noqa: E402,F401
 from references import Unavailable  # noqa: E402

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What was read of the modules outlives the daemon, where there is a place for it."""
 
+import os
+import re
 import shutil
 import signal
 import time
@@ -37,9 +39,16 @@ def start_with_cache(stage):
     expect_equal(n_read(stage), N_MODULES, 'modules that were read')
 
 
+def start_and_become_certain(stage):
+    """At the end it saves again: then it knows the files that it has written by their keys."""
+    start_with_cache(stage)
+    time.sleep(AGED_SECONDS)
+    stage.restart_daemon()
+
+
 @test
 def a_restart_reads_no_module(stage):
-    start_with_cache(stage)
+    start_and_become_certain(stage)
     expect_equal(cache_of(stage).stat().st_mode & 0o777, 0o600, 'the mode')
     before = cache_of(stage).stat().st_ino
     stage.restart_daemon()
@@ -72,13 +81,68 @@ def what_changed_while_it_was_down_is_read(stage):
     stage.expect_right()
 
 
+def keep_times(path, change):
+    before = path.stat()
+    change(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def write_nonsense(path):
+    """Of the size that it had."""
+    path.write_bytes(b'x' * path.stat().st_size)
+
+
+def put_older_one(path):
+    """As a restored backup does: another inode, whole, and with an old time."""
+    older = path.with_name('older')
+    older.write_bytes(path.read_bytes()[:-2] + b'x\n')
+    os.utime(older, (1, 1))
+    older.rename(path)
+
+
+EDITS = {
+    'written': lambda path: path.write_text('kernel/a.ko: kernel/nonsense.ko\n'),
+    'written, with its time': lambda path: keep_times(path, write_nonsense),
+    'cut short': lambda path: os.truncate(path, path.stat().st_size // 2),
+    'cut short, with its time': lambda path: keep_times(
+        path, lambda cut: os.truncate(cut, cut.stat().st_size // 2)),
+    'emptied': lambda path: path.write_text(''),
+    'replaced by an older one': put_older_one,
+    'removed': lambda path: path.unlink(),
+    'a link': lambda path: (path.rename(path.with_name('moved')), path.symlink_to('moved')),
+}
+
+
 @test
 def an_index_that_was_edited_while_it_was_down_is_repaired(stage):
-    start_with_cache(stage)
+    start_and_become_certain(stage)
+    for name in ('modules.dep', 'modules.alias.bin', 'modules.softdep'):
+        for what, edit in EDITS.items():
+            stage.daemon.stop()
+            path, before = stage.kernel / name, stage.daemon.log().count('repaired it')
+            content = path.read_bytes()
+            edit(path)
+            stage.daemon.start()
+            expect_equal(n_read(stage), 0, 'modules that were read')
+            expect(not path.is_symlink() and path.read_bytes() == content,
+                   f'{name} is right again that was {what}')
+            expect_equal(stage.daemon.log().count('repaired it') - before, 1,
+                         f'lines of the log about {name}, {what}')
+    stage.expect_right()
+
+
+@test
+def an_index_that_is_right_is_not_rendered_at_the_start(stage):
+    start_and_become_certain(stage)
+    before = {path.name: path.stat() for path in stage.kernel.directory.glob('modules.*')}
     stage.daemon.stop()
-    (stage.kernel / 'modules.dep').write_text('kernel/a.ko: kernel/nonsense.ko\n')
-    stage.daemon.start()
-    expect_equal(n_read(stage), 0, 'modules that were read')
+    stage.daemon.start(prefix=['strace', '-D', '-f', '-qq', '-e', 'trace=openat', '-o',
+                               stage.root.path / 'trace'])
+    opened = (stage.root.path / 'trace').read_text()
+    expect_equal(re.findall(r'"modules\.(?:dep|alias|symbols|softdep)[a-z.]*"', opened), [],
+                 'index files that are read')
+    expect_equal({path.name: path.stat() for path in stage.kernel.directory.glob('modules.*')},
+                 before, 'the files')
     stage.expect_right()
 
 

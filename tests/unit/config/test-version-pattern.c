@@ -71,14 +71,24 @@ static void stacked_plus_signs_match_nothing_and_usual_ones_do(void **state) {
                                             "6.1.0-56-amd64"));
 }
 
-/* The seventh thousand carries the product beyond 64 bits. */
-static void repetitions_side_by_side_are_reckoned_as_nested(void **state) {
+static void repetitions_side_by_side_are_added(void **state) {
         (void) state;
-        assert_true(version_pattern_matches("6|a{1000}", "6.1.0"));
-        assert_false(version_pattern_matches("6|a{1000}|a{1000}", "6.1.0"));
-        assert_false(version_pattern_matches("6|a{1000}|a{1000}|a{1000}|a{1000}|a{1000}|a{1000}|"
-                                             "a{1000}",
-                                             "6.1.0"));
+        assert_true(version_pattern_matches("6|a{1000}|a{1000}|a{1000}", "6.1.0"));
+        assert_false(version_pattern_matches("6|a{1000}|a{1000}|a{1000}|a{1000}|a{1000}", "6.1.0"));
+}
+
+static void what_is_repeated_is_as_large_as_all_in_it(void **state) {
+        static const char *const patterns[] = {
+                "6|(a{100}){100}",          "6|(a{64})*{64}",
+                "6|(()|()){1000}",          "6|([])]a{70}){70}",
+                "6|([^]a]\\(a{70}\\)){70}", "6|((((aa)+)+)+){300}",
+                "6|(a|b*c?d|e{50}){70}",    "6|a{4096}",
+        };
+
+        (void) state;
+        for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
+                assert_false(version_pattern_matches(patterns[i], "6.1.0"));
+        assert_true(version_pattern_matches("6|(a{30}){30}|[+{999}]{1,9}|\\+|\\{999\\}", "6.1.0"));
 }
 
 static void pattern_that_is_too_long_matches_nothing(void **state) {
@@ -106,7 +116,8 @@ int main(void) {
                 cmocka_unit_test(repetition_of_usual_size_is_no_outrage),
                 cmocka_unit_test(nested_repetition_that_would_fill_the_memory_matches_nothing),
                 cmocka_unit_test(stacked_plus_signs_match_nothing_and_usual_ones_do),
-                cmocka_unit_test(repetitions_side_by_side_are_reckoned_as_nested),
+                cmocka_unit_test(repetitions_side_by_side_are_added),
+                cmocka_unit_test(what_is_repeated_is_as_large_as_all_in_it),
                 cmocka_unit_test(pattern_that_is_too_long_matches_nothing),
         };
 

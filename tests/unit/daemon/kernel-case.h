@@ -7,6 +7,7 @@
 #include "loop-case.h"
 
 #define MS UINT64_C(1000)
+#define PATIENCE_USEC (60 * 1000 * MS)
 
 /*
  * One kernel, "m/1.0", with a site and settings made by hand, real jobs on a real loop, and no
@@ -26,6 +27,13 @@ static inline void on_request_turn(void *userdata) {
         ((KernelCase *) userdata)->n_turns++;
 }
 
+static inline void on_find_neighbours(const Kernel *kernel, const Kernel *ret_neighbours[2],
+                                      void *userdata) {
+        (void) kernel;
+        (void) userdata;
+        ret_neighbours[0] = ret_neighbours[1] = NULL;
+}
+
 /* As it is when the daemon has been running for a while: quiet for 50 ms, 300 ms at the most. */
 static inline void kernel_case_init(KernelCase *test) {
         static char *no_paths[] = { NULL };
@@ -42,9 +50,12 @@ static inline void kernel_case_init(KernelCase *test) {
                              .seq = 1,
                              .is_background = true,
                              .running_release = "none",
+                             .find_neighbours = on_find_neighbours,
                              .request_turn = on_request_turn,
                              .userdata = test };
-        assert_int_equal(jobs_new(&test->site.jobs, test->event, 0, 1), 0);
+        assert_int_equal(jobs_new(&test->site.jobs, test->event, 0,
+                                  &(JobsLimits){ .n_at_once = 1, .patience_usec = PATIENCE_USEC }),
+                         0);
         assert_int_equal(kernel_new(&test->kernel, &test->site, "1.0"), 0);
 }
 

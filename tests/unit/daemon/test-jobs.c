@@ -9,6 +9,11 @@
 #include "loop-case.h"
 
 #define JOBS 8
+#define PATIENCE_USEC UINT64_C(60000000)
+#define SHORT_PATIENCE_USEC UINT64_C(60000)
+#define STEPS 300
+#define STEP_USEC 1000
+#define STEPS_PATIENCE_USEC UINT64_C(150000)
 
 /* Jobs that note what happens to them. A job runs until the gate is open. */
 typedef struct JobsCase {
@@ -30,6 +35,7 @@ typedef struct TestJob {
         unsigned start; /* which one to be started it was, from 1 on; 0: it was not */
         bool ran_here;
         unsigned n_done;
+        unsigned n_stuck;
         struct TestJob *follower; /* added when this one is done */
 } TestJob;
 
@@ -63,14 +69,28 @@ static void on_done(Job *job) {
                 jobs_add(test->jobs, &this->follower->job);
 }
 
-static void begin(JobsCase *test, TestJob *items, unsigned n_at_once) {
+static void on_stuck(Job *job) {
+        TestJob *this = (TestJob *) job;
+
+        assert_true(pthread_equal(pthread_self(), this->test->loop_thread));
+        this->n_stuck++;
+}
+
+static void begin_with(JobsCase *test, TestJob *items, const JobsLimits *limits) {
         test->event = loop_new();
         test->loop_thread = pthread_self();
-        assert_int_equal(jobs_new(&test->jobs, test->event, 0, n_at_once), 0);
+        assert_int_equal(jobs_new(&test->jobs, test->event, 0, limits), 0);
         for (unsigned i = 0; i < JOBS; i++)
-                items[i] = (TestJob){ .job = { .run = run, .on_done = on_done },
-                                      .test = test,
-                                      .number = i };
+                items[i] = (TestJob){
+                        .job = { .run = run, .on_done = on_done, .on_stuck = on_stuck },
+                        .test = test,
+                        .number = i,
+                };
+}
+
+static void begin(JobsCase *test, TestJob *items, unsigned n_at_once) {
+        begin_with(test, items,
+                   &(JobsLimits){ .n_at_once = n_at_once, .patience_usec = PATIENCE_USEC });
 }
 
 static void jobs_case_done(JobsCase *test) {
@@ -233,6 +253,76 @@ static void finished_jobs_that_nobody_has_taken_are_done_by_freeing(void **state
         assert_int_equal(test.n_done, JOBS);
 }
 
+static void run_at_once(Job *job) {
+        (void) job;
+}
+
+static bool is_second_done(void *userdata) {
+        return ((TestJob *) userdata)[1].n_done > 0;
+}
+
+static bool is_first_done(void *userdata) {
+        return ((TestJob *) userdata)[0].n_done > 0;
+}
+
+static void stuck_job_keeps_nobody_from_running(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = {};
+
+        (void) state;
+        begin_with(&test, items,
+                   &(JobsLimits){ .n_at_once = 1, .patience_usec = SHORT_PATIENCE_USEC });
+        items[0].job.can_wait = true;
+        items[1].job.run = run_at_once;
+        jobs_add(test.jobs, &items[0].job);
+        jobs_add(test.jobs, &items[1].job);
+        assert_int_equal(items[1].n_done, 0);
+        loop_until(test.event, is_second_done, items);
+        assert_true(items[0].job.is_stuck);
+        assert_int_equal(items[0].n_stuck, 1);
+        assert_int_equal(items[1].n_stuck, 0);
+
+        /* It is not waited for, and may get over it. */
+        assert_false(jobs_wait(test.jobs, PATIENCE_USEC));
+        atomic_store(&test.is_open, true);
+        loop_until(test.event, is_first_done, items);
+        assert_true(jobs_wait(test.jobs, 0));
+}
+
+static void run_in_steps(Job *job) {
+        for (unsigned i = 0; i < STEPS; i++) {
+                (void) usleep(STEP_USEC);
+                atomic_fetch_add(&job->n_steps, 1);
+        }
+}
+
+static void job_that_takes_steps_is_not_stuck(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = {};
+
+        (void) state;
+        begin_with(&test, items,
+                   &(JobsLimits){ .n_at_once = 1, .patience_usec = STEPS_PATIENCE_USEC });
+        items[0].job.run = run_in_steps;
+        jobs_add(test.jobs, &items[0].job);
+        loop_until(test.event, is_first_done, items);
+        assert_int_equal(items[0].n_stuck, 0);
+}
+
+static void who_waits_for_jobs_waits_so_long_at_most(void **state) {
+        TestJob items[JOBS];
+        _cleanup_jobs_case_ JobsCase test = {};
+        pthread_t thread;
+
+        (void) state;
+        begin(&test, items, 1);
+        jobs_add(test.jobs, &items[0].job);
+        assert_false(jobs_wait(test.jobs, 20000));
+        assert_int_equal(pthread_create(&thread, NULL, open_gate, &test), 0);
+        assert_true(jobs_wait(test.jobs, PATIENCE_USEC));
+        assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(jobs_run_on_another_thread_and_are_done_on_the_loops),
@@ -243,6 +333,9 @@ int main(void) {
                 cmocka_unit_test(freeing_waits_for_those_that_run_and_drops_the_others),
                 cmocka_unit_test(freeing_ends_every_job_that_was_added),
                 cmocka_unit_test(finished_jobs_that_nobody_has_taken_are_done_by_freeing),
+                cmocka_unit_test(stuck_job_keeps_nobody_from_running),
+                cmocka_unit_test(job_that_takes_steps_is_not_stuck),
+                cmocka_unit_test(who_waits_for_jobs_waits_so_long_at_most),
         };
 
         return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);

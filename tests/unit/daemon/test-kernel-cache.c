@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kernel-cache.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "kernel-case.h"
@@ -17,7 +18,7 @@ static void finish_saving(KernelCase *test) {
 }
 
 /* The root is the working directory. The first publication has saved what was read. */
-static void init_saved(KernelCase *test) {
+static void init_saved_once(KernelCase *test) {
         temp_tree_make_directory("var/cache/depmodd");
         make_modules();
         let_files_age();
@@ -26,8 +27,20 @@ static void init_saved(KernelCase *test) {
         demand_published(test);
         turn(test);
         finish_saving(test);
-        assert_int_equal(test->kernel->cache.due_usec, 0);
         assert_int_equal(test->kernel->cache.generation, test->kernel->snapshot->generation);
+}
+
+/* When it is due, which is after the files have become old enough for being certain of them. */
+static void save_what_is_due(KernelCase *test) {
+        let_files_age();
+        turn_at(test, test->kernel->cache.due_usec);
+        finish_saving(test);
+}
+
+static void init_saved(KernelCase *test) {
+        init_saved_once(test);
+        save_what_is_due(test);
+        assert_int_equal(test->kernel->cache.due_usec, 0);
 }
 
 static void cache_case_done(KernelCase *test) {
@@ -56,8 +69,67 @@ static void first_model_is_saved_at_once(void **state) {
         _cleanup_cache_case_ KernelCase test = {};
 
         (void) state;
-        init_saved(&test);
+        init_saved_once(&test);
         assert_true(cache_inode() != 0);
+}
+
+/* How many of the files that a cache tells of it is certain of. */
+static unsigned n_certain(const KernelCase *test) {
+        _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
+        unsigned n = 0;
+
+        assert_true(module_cache_open(&cache, test->settings.root, "1.0"));
+        assert_int_equal(module_cache_load(&cache, test->kernel->directory, NULL), 0);
+        assert_true(cache.index.source != 0);
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                assert_int_not_equal(cache.index.files[i].key.inode, 0);
+                assert_int_not_equal(cache.index.files[i].checksum, 0);
+                n += cache.index.files[i].is_certain;
+        }
+        return n;
+}
+
+/* What was just written says nothing for certain by its key, so that is saved later. */
+static void index_is_saved_again_when_it_is_old_enough(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+
+        (void) state;
+        init_saved_once(&test);
+        assert_int_equal(n_certain(&test), 0);
+        assert_in_range(test.kernel->cache.due_usec, usec_monotonic(), usec_monotonic() + DELAY);
+        save_what_is_due(&test);
+        assert_int_equal(n_certain(&test), OUTPUT_KINDS);
+        assert_int_equal(test.kernel->cache.due_usec, 0);
+}
+
+/* Another depmod has written the same. */
+static void index_with_other_keys_is_saved_again(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+
+        (void) state;
+        init_saved(&test);
+        assert_int_equal(rename(PATH_OF("modules.dep"), PATH_OF("other")), 0);
+        assert_int_equal(rename(PATH_OF("other"), PATH_OF("modules.dep")), 0);
+        kernel_mark_outputs(test.kernel);
+        demand_published(&test);
+        assert_int_not_equal(test.kernel->cache.due_usec, 0);
+        save_what_is_due(&test);
+        assert_int_equal(n_certain(&test), OUTPUT_KINDS);
+}
+
+/* Somebody has been at it before anybody was told: it is not saved as if it were right. */
+static void index_that_is_wrong_is_not_saved(void **state) {
+        _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
+        _cleanup_cache_case_ KernelCase test = {};
+
+        (void) state;
+        init_saved_once(&test);
+        temp_tree_write_text(PATH_OF("modules.dep"), "nonsense\n");
+        save_what_is_due(&test);
+        assert_true(module_cache_open(&cache, test.settings.root, "1.0"));
+        assert_int_equal(module_cache_load(&cache, test.kernel->directory, NULL), 0);
+        assert_int_equal(cache.index.files[OUTPUT_DEP].key.inode, 0);
+        assert_int_not_equal(cache.index.files[OUTPUT_DEP_BIN].key.inode, 0);
 }
 
 static void later_ones_are_saved_after_a_while(void **state) {
@@ -76,6 +148,7 @@ static void later_ones_are_saved_after_a_while(void **state) {
         assert_int_equal(test.due_usec, due);
         assert_int_equal(cache_inode(), first);
 
+        let_files_age();
         turn_at(&test, due);
         assert_non_null(test.kernel->cache.job);
         finish_saving(&test);
@@ -96,6 +169,7 @@ static void further_changes_do_not_put_it_off(void **state) {
         due = test.kernel->cache.due_usec;
         change_and_publish(&test, PATH_OF("d.ko"), "need x\n");
         assert_int_equal(test.kernel->cache.due_usec, due);
+        let_files_age();
         turn_at(&test, due);
         finish_saving(&test);
         assert_int_equal(test.kernel->cache.generation, test.kernel->snapshot->generation);
@@ -115,6 +189,7 @@ static void change_during_a_save_is_saved_after_it(void **state) {
         finish_saving(&test);
         due = test.kernel->cache.due_usec;
         assert_int_not_equal(due, 0);
+        let_files_age();
         turn_at(&test, due);
         finish_saving(&test);
         assert_int_equal(test.kernel->cache.generation, test.kernel->snapshot->generation);
@@ -167,6 +242,9 @@ static void what_is_removed_is_not_wanted_any_more(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 TREE_TEST(first_model_is_saved_at_once),
+                TREE_TEST(index_is_saved_again_when_it_is_old_enough),
+                TREE_TEST(index_with_other_keys_is_saved_again),
+                TREE_TEST(index_that_is_wrong_is_not_saved),
                 TREE_TEST(later_ones_are_saved_after_a_while),
                 TREE_TEST(further_changes_do_not_put_it_off),
                 TREE_TEST(change_during_a_save_is_saved_after_it),

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 
-#include "carry-over.h"
-#include "conflicts.h"
 #include "dependencies.h"
 #include "failing-memory.h"
 #include "kernel-difference.h"
@@ -26,7 +24,6 @@ static const char script[] = "module a.ko\nneed b\nneed k 7\nsoftdep pre: b al b
 static int ask_for_more(const Lookup *lookup) {
         _cleanup_problem_list_ ProblemList problems = {};
         _cleanup_shadowed_list_ ShadowedList shadowed = {};
-        _cleanup_conflicts_ Conflicts conflicts = {};
         _cleanup_subgraph_ Subgraph subgraph = {};
         int r;
 
@@ -37,14 +34,11 @@ static int ask_for_more(const Lookup *lookup) {
         if (r == 0)
                 r = shadowed_find(lookup, &problems, &shadowed);
         if (r == 0)
-                r = conflicts_find(lookup, &conflicts);
-        if (r == 0)
                 r = subgraph_find(lookup, NULL, 0, SUBGRAPH_SOFT, &subgraph);
         if (r < 0)
                 return r;
 
         assert_int_equal(shadowed.count, 1);
-        assert_int_equal(conflicts.count, 1);
         assert_int_equal(subgraph.n_nodes, 4);
         return 0;
 }
@@ -52,7 +46,6 @@ static int ask_for_more(const Lookup *lookup) {
 static int compare_kernels(const Lookup *lookup) {
         _cleanup_kernel_changes_ KernelChanges changes = {};
         _cleanup_query_case_ QueryCase other = {};
-        _cleanup_carry_over_ CarryOver over = {};
         int r;
 
         r = lookup_new(&other.lookup, &empty_model, NULL);
@@ -62,13 +55,10 @@ static int compare_kernels(const Lookup *lookup) {
                 r = kernel_changes_of_symbols(lookup, other.lookup, &changes);
         if (r == 0)
                 r = kernel_changes_of_aliases(lookup, other.lookup, &changes);
-        if (r == 0)
-                r = carry_over_find(lookup, other.lookup, "2.0", &over);
         if (r < 0)
                 return r;
 
         assert_int_equal(changes.count, 4 + 2 + 5);
-        assert_int_equal(over.count, 3);
         return 0;
 }
 

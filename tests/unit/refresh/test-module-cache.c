@@ -49,7 +49,7 @@ static void save(const Tree *tree) {
         int r;
 
         open_cache(&cache);
-        r = module_cache_save(&cache, tree, true);
+        r = module_cache_save(&cache, tree, NULL, true);
         if (r == -EOPNOTSUPP)
                 skip(); /* temporary files lie on a file system that is not trusted */
         assert_int_equal(r, 0);
@@ -75,7 +75,7 @@ static void without_its_directory_there_is_no_cache(void **state) {
         assert_int_equal(module_cache_load(&cache, KERNEL, NULL), 0);
         assert_null(module_cache_known(&cache));
         assert_false(module_cache_is_current(&cache, &tree));
-        assert_int_equal(module_cache_save(&cache, &tree, false), -ENOENT);
+        assert_int_equal(module_cache_save(&cache, &tree, NULL, false), -ENOENT);
         assert_int_equal(access(FOLDER, F_OK), -1);
 }
 
@@ -185,7 +185,7 @@ static void one_of_two_writers_gives_way(void **state) {
         save(&tree);
         open_cache(&cache);
         temp_tree_write_text(NEW_PATH, "half of it");
-        assert_int_equal(module_cache_save(&cache, &tree, false), -EBUSY);
+        assert_int_equal(module_cache_save(&cache, &tree, NULL, false), -EBUSY);
         assert_loads(0, 2);
 }
 

@@ -34,21 +34,33 @@ static bool is_first_export(const Module *module, uint32_t i) {
         return true;
 }
 
-static int add_exports(Conflicts *conflicts, const Lookup *lookup, uint32_t m) {
+static bool is_of_kernel(const KernelExports *exports, const char *symbol) {
+        const KernelExport *export = kernel_exports_find(exports, symbol);
+
+        return export && export->provider[0] == '\0';
+}
+
+static int add_exports(Conflicts *conflicts, const Lookup *lookup, const KernelExports *exports,
+                       uint32_t m) {
         const Model *model = lookup->model;
         const Module *module = &model->tree.modules[m];
 
         for (uint32_t i = 0; i < module->n_exports; i++) {
                 StringId symbol = module_exports(module)[i].name;
+                const char *name = tree_string(&model->tree, symbol);
                 uint32_t provider = symbol_table_get(&model->symbols, symbol).provider;
+                bool is_kernels = is_of_kernel(exports, name);
                 int r;
 
-                if (provider == m || provider >= lookup->n_tree || !is_first_export(module, i))
+                if (!is_kernels && (provider == m || provider >= lookup->n_tree))
                         continue;
-                r = add(conflicts, (Conflict){ .kind = CONFLICT_EXPORT,
-                                               .name = tree_string(&model->tree, symbol),
-                                               .path = lookup_path(lookup, m),
-                                               .winner = lookup_path(lookup, provider) });
+                if (!is_first_export(module, i))
+                        continue;
+                r = add(conflicts,
+                        (Conflict){ .kind = CONFLICT_EXPORT,
+                                    .name = name,
+                                    .path = lookup_path(lookup, m),
+                                    .winner = is_kernels ? "" : lookup_path(lookup, provider) });
                 if (r < 0)
                         return r;
         }
@@ -69,12 +81,12 @@ static int add_builtin(Conflicts *conflicts, const Lookup *lookup, uint32_t m) {
                                           .winner = "" });
 }
 
-int conflicts_find(const Lookup *lookup, Conflicts *ret_conflicts) {
+int conflicts_find(const Lookup *lookup, const KernelExports *exports, Conflicts *ret_conflicts) {
         _cleanup_conflicts_ Conflicts conflicts = {};
         int r = 0;
 
         for (uint32_t m = 0; r >= 0 && m < lookup->n_tree; m++)
-                r = add_exports(&conflicts, lookup, m);
+                r = add_exports(&conflicts, lookup, exports, m);
         for (uint32_t m = 0; r >= 0 && m < lookup->n_tree; m++)
                 r = add_builtin(&conflicts, lookup, m);
         if (r < 0)
