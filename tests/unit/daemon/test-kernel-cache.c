@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "kernel-case.h"
+#include "kernel-settled.h"
 
 #define CACHE "var/cache/depmodd/1.0.cache"
 #define DELAY (5000 * MS)
