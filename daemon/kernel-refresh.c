@@ -156,7 +156,8 @@ static void share_lists(const Kernel *kernel, const RefreshJob *job) {
         if (!site->watch || (!is_new && job->n_read == 0))
                 return;
 
-        site->find_neighbours(kernel, neighbours, site->userdata);
+        if (site->find_neighbours)
+                site->find_neighbours(kernel, neighbours, site->userdata);
         for (size_t i = 0; i < ELEMENTSOF(neighbours); i++) {
                 const Snapshot *other = neighbours[i] ? neighbours[i]->snapshot : NULL;
 

@@ -44,7 +44,10 @@ typedef struct Site {
         const char *running_release;
         Statistics statistics;
 
-        /* The kernels before and behind one, which are most like it; NULL: there is none. */
+        /*
+         * The kernels before and behind one, which are most like it; NULL: there is none. Without
+         * this function there are none at all.
+         */
         void (*find_neighbours)(const Kernel *kernel, const Kernel *ret_neighbours[2],
                                 void *userdata);
         /* Asks for a turn of the manager, after all events that are already there. */

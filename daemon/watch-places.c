@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "watch-places.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_first(const PlaceList *places, size_t i) {
@@ -31,13 +32,22 @@ int watch_places_acquire(Watch *watch, PlaceList *places, size_t i, uint64_t mom
                                                  .names_only = are_names_only(places, i),
                                                  .moment = moment });
         place->is_watched = r >= 0;
+        if (place->is_watched) {
+                char *path = place->path;
+
+                /* Which is as long there: a kernel has some thousand of them. */
+                place->path = (char *) watch_path(watch, path);
+                free(path);
+        }
         return r;
 }
 
 void watch_places_release(Watch *watch, PlaceList *places) {
         for (size_t i = 0; i < places->count; i++) {
-                if (places->items[i].is_watched)
-                        watch_release(watch, places->items[i].path);
+                Place *place = &places->items[i];
+
+                if (place->is_watched)
+                        watch_release(watch, TAKE_PTR(place->path));
         }
         place_list_done(places);
 }

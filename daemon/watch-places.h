@@ -9,6 +9,8 @@
  */
 
 /*
+ * The paths of watched places are the watch's: such a list is to be cleared here.
+ *
  * Watches the directory of places->items[i], if it is the first of that directory. They have been
  * collected after that watch_moment(). The results are those of watch_acquire(); WATCH_WAS_THERE
  * for the others.

@@ -15,10 +15,8 @@
  * inodes, so a user says which inode he has seen under the path; if that is another one than the
  * one watched, the new one is watched from then on.
  *
- * sd-event has one descriptor for all directories and keys its sources by device and inode. Two of
- * its habits are dealt with here: a directory that is gone leaves a source that looks alive while a
- * new directory may get the same inode, so a source is dropped as soon as it says that its watch
- * has ended; and after an overflow such a word may have been lost, so all sources are dropped.
+ * There is one descriptor for all of them, as sd-event would have it, but without the half
+ * kilobyte that each of its sources takes: a kernel has some thousand directories.
  */
 typedef enum WatchHint {
         WATCH_CHANGED,  /* something happened to `name` in `directory` */
@@ -77,6 +75,9 @@ enum {
  * that it cannot be watched.
  */
 int watch_acquire(Watch *watch, const WatchTarget *target);
+
+/* The watch's own copy of a path that has users, good for as long as it has. */
+const char *watch_path(const Watch *watch, const char *directory);
 
 /* Is it worth looking again? */
 static inline bool watch_has_moved(int r) {

@@ -92,59 +92,78 @@ static bool disagrees(const AnalysisOptions *options, Import import, Symbol symb
         return symbol.crc != import_crc(import);
 }
 
-/* Symbols that are taken to be the kernel's. */
-typedef struct Assumed {
-        bool *has; /* by the id of the name */
-        uint64_t count;
-} Assumed;
+typedef struct Analysis {
+        uint32_t *numbers; /* of symbols, by the ids of their names */
+        uint32_t n_numbers;
+        bool *is_assumed; /* by the id of the name: a symbol is taken to be the kernel's */
+        uint64_t n_assumed;
+} Analysis;
 
-static void assumed_done(Assumed *assumed) {
-        free(assumed->has);
+static void analysis_done(Analysis *analysis) {
+        free(analysis->numbers);
+        free(analysis->is_assumed);
 }
 
-static void assume(Assumed *assumed, StringId id) {
-        assumed->count += !assumed->has[id];
-        assumed->has[id] = true;
+static int analysis_init(Analysis *analysis, const Model *model) {
+        analysis->numbers =
+                symbol_table_numbers(&model->symbols, &model->tree, &analysis->n_numbers);
+        if (!analysis->numbers)
+                return -ENOMEM;
+        analysis->is_assumed = calloc((size_t) analysis->n_numbers + 1, sizeof(bool));
+        return analysis->is_assumed ? 0 : -ENOMEM;
+}
+
+static void assume(Analysis *analysis, StringId id) {
+        analysis->n_assumed += !analysis->is_assumed[id];
+        analysis->is_assumed[id] = true;
+}
+
+/* NULL: it is of nothing. */
+static const Symbol *find_symbol(const Analysis *analysis, const Model *model, StringId id) {
+        uint32_t number = id < analysis->n_numbers ? analysis->numbers[id] : UINT32_MAX;
+
+        return number == UINT32_MAX ? NULL : &model->symbols.symbols[number];
 }
 
 static int analyse_imports(const Model *model, const AnalysisOptions *options, uint32_t m,
-                           Assumed *assumed, ProblemList *problems) {
+                           Analysis *analysis, ProblemList *problems) {
         const Module *module = &model->tree.modules[m];
         int r = 0;
 
         for (size_t i = 0; i < module->n_imports && r >= 0; i++) {
                 Import import = module_imports(module)[i];
                 StringId id = symbol_table_import_id(&model->symbols, &model->tree, import);
-                Symbol symbol = symbol_table_get(&model->symbols, id);
+                const Symbol *symbol = find_symbol(analysis, model, id);
 
                 if (import.is_weak && !options->include_weak)
                         continue;
 
-                if (symbol.provider != SYMBOL_NO_PROVIDER) {
-                        if (disagrees(options, import, symbol))
-                                r = report_disagreement(model, m, import, symbol, problems);
+                if (symbol && symbol->provider != SYMBOL_NO_PROVIDER) {
+                        if (disagrees(options, import, *symbol))
+                                r = report_disagreement(model, m, import, *symbol, problems);
                 } else if (options->is_kernel_known) {
                         r = report_import(model, m, import, PROBLEM_SYMBOL_UNKNOWN, NULL, problems);
                 } else {
-                        assume(assumed, import.name);
+                        assume(analysis, import.name);
                 }
         }
 
         return r;
 }
 
-static int analyse_exports(const Model *model, uint32_t m, ProblemList *problems) {
+static int analyse_exports(const Model *model, uint32_t m, const Analysis *analysis,
+                           ProblemList *problems) {
         const Module *module = &model->tree.modules[m];
         int r = 0;
 
         for (size_t i = 0; i < module->n_exports && r >= 0; i++) {
                 StringId id = module_exports(module)[i].name;
-                uint32_t provider = symbol_table_get(&model->symbols, id).provider;
+                const Symbol *symbol = find_symbol(analysis, model, id);
 
-                if (provider == m || provider >= SYMBOL_KERNEL)
+                if (!symbol || symbol->provider == m || symbol->provider >= SYMBOL_KERNEL)
                         continue;
                 r = report(model, m, PROBLEM_SYMBOL_CONFLICT, tree_string(&model->tree, id),
-                           tree_module_path(&model->tree, provider), problems);
+                           tree_module_path(&model->tree, symbol->provider), problems);
         }
 
         return r;
@@ -173,32 +192,32 @@ static int analyse_origin(const Model *model, const Majority *majority, uint32_t
 }
 
 int analysis_report_all(const Model *model, const AnalysisOptions *options, ProblemList *problems) {
-        _cleanup_(assumed_done) Assumed assumed = {};
+        _cleanup_(analysis_done) Analysis analysis = {};
         Majority majority;
         int r;
 
-        assumed.has = calloc((size_t) string_table_count(model->tree.strings) + 1, sizeof(bool));
-        if (!assumed.has)
-                return -ENOMEM;
+        r = analysis_init(&analysis, model);
+        if (r < 0)
+                return r;
 
         majority_find(&majority, &model->tree, options->version);
         for (uint32_t m = 0; m < model->tree.count; m++) {
                 r = analyse_origin(model, &majority, m, problems);
                 if (r < 0)
                         return r;
-                r = analyse_exports(model, m, problems);
+                r = analyse_exports(model, m, &analysis, problems);
                 if (r < 0)
                         return r;
-                r = analyse_imports(model, options, m, &assumed, problems);
+                r = analyse_imports(model, options, m, &analysis, problems);
                 if (r < 0)
                         return r;
         }
 
-        if (assumed.count == 0)
+        if (analysis.n_assumed == 0)
                 return 0;
         return problem_list_add(problems, &(Problem){ .kind = PROBLEM_KERNEL_UNKNOWN,
                                                       .path = model->tree.directory,
-                                                      .number = assumed.count });
+                                                      .number = analysis.n_assumed });
 }
 
 bool analysis_knows_kernel(const Model *model) {

@@ -53,8 +53,7 @@ typedef struct Module {
         bool is_racy;  /* the key proves nothing */
         bool is_read;  /* the rest of the record says what the file said */
         bool is_known; /* and was taken over from an earlier model */
-        int error; /* positive errno: why exports could not be read; the module is listed all the
-                      same */
+        int error; /* positive errno: why exports could not be read; it is listed all the same */
         const char *reason; /* what a decompressor had to say, a constant; NULL: nothing */
         StatKey key;        /* of the file that was read; zeroed if that could not be told */
 

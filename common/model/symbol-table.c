@@ -6,24 +6,57 @@
 
 #include "array.h"
 
+#define SLOTS_MIN 64
+#define SLOT_EMPTY UINT32_MAX
+
 void symbol_table_done(SymbolTable *table) {
         free(table->symbols);
-        id_map_done(&table->numbers);
+        free(table->slots);
         *table = (SymbolTable){};
 }
 
+/* The slot with the number of a symbol, or the empty one where that belongs. */
+static uint32_t *find_slot(const SymbolTable *table, StringId name) {
+        for (uint32_t i = (name * UINT32_C(0x9e3779b1)) >> 7;; i++) {
+                uint32_t *slot = &table->slots[i & table->mask];
+
+                if (*slot == SLOT_EMPTY || table->symbols[*slot].name == name)
+                        return slot;
+        }
+}
+
+static int grow_slots(SymbolTable *table) {
+        size_t n = table->slots ? 2 * ((size_t) table->mask + 1) : SLOTS_MIN;
+        uint32_t *grown = n <= UINT32_MAX ? reallocarray(NULL, n, sizeof(uint32_t)) : NULL;
+
+        if (!grown)
+                return -ENOMEM;
+
+        free(table->slots);
+        table->slots = grown;
+        table->mask = (uint32_t) (n - 1);
+        memset(grown, 0xff, n * sizeof(uint32_t));
+        for (size_t i = 0; i < table->count; i++)
+                *find_slot(table, table->symbols[i].name) = (uint32_t) i;
+        return 0;
+}
+
 static int put_id(SymbolTable *table, StringId id, uint32_t provider, uint64_t crc) {
-        uint32_t number;
+        uint32_t *slot;
         int r;
 
         if (ARRAY_RESERVE(table->symbols, table->capacity, table->count + 1) < 0)
                 return -ENOMEM;
-        r = id_map_put(&table->numbers, id, &number);
-        if (r < 0)
-                return r;
+        if (!table->slots || table->count > table->mask / 2) {
+                r = grow_slots(table);
+                if (r < 0)
+                        return r;
+        }
 
-        table->count = table->numbers.count;
-        table->symbols[number] = (Symbol){ .name = id, .provider = provider, .crc = crc };
+        slot = find_slot(table, id);
+        if (*slot == SLOT_EMPTY)
+                *slot = (uint32_t) table->count++;
+        table->symbols[*slot] = (Symbol){ .name = id, .provider = provider, .crc = crc };
         return 0;
 }
 
@@ -120,9 +153,23 @@ StringId symbol_table_import_id(const SymbolTable *table, const Tree *tree, Impo
 }
 
 Symbol symbol_table_get(const SymbolTable *table, StringId id) {
-        uint32_t number = id_map_find(&table->numbers, id);
+        uint32_t number = table->slots ? *find_slot(table, id) : SLOT_EMPTY;
 
-        if (number == ID_MAP_NONE)
+        if (number == SLOT_EMPTY)
                 return (Symbol){ .name = id, .provider = SYMBOL_NO_PROVIDER };
         return table->symbols[number];
+}
+
+uint32_t *symbol_table_numbers(const SymbolTable *table, const Tree *tree, uint32_t *ret_count) {
+        uint32_t n_ids = string_table_count(tree->strings);
+        uint32_t *numbers = reallocarray(NULL, (size_t) n_ids + 1, sizeof(uint32_t));
+
+        if (!numbers)
+                return NULL;
+
+        memset(numbers, 0xff, n_ids * sizeof(uint32_t));
+        for (size_t i = 0; i < table->count; i++)
+                numbers[table->symbols[i].name] = (uint32_t) i;
+        *ret_count = n_ids;
+        return numbers;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "id-map.h"
 #include "tree.h"
 
 /*
@@ -28,8 +27,9 @@ typedef struct SymbolTable {
         Symbol *symbols; /* in the order of their first entry */
         size_t count;
         size_t capacity;
-        IdMap numbers; /* of symbols, by name */
-        char prefix;   /* is stripped from the beginning of names; NUL: none (depmod -P) */
+        uint32_t *slots; /* of symbols, by name: open addressing, at most half full */
+        uint32_t mask;
+        char prefix; /* is stripped from the beginning of names; NUL: none (depmod -P) */
 } SymbolTable;
 
 void symbol_table_done(SymbolTable *table);
@@ -55,6 +55,13 @@ StringId symbol_table_import_id(const SymbolTable *table, const Tree *tree, Impo
 
 /* Its provider is SYMBOL_NO_PROVIDER if nobody provides it. `id` may be STRING_NONE. */
 Symbol symbol_table_get(const SymbolTable *table, StringId id);
+
+/*
+ * The places in `symbols` by the ids of names, UINT32_MAX for those of nothing: for who asks for
+ * more symbols than there are. *ret_count is how many ids there are. The caller frees it; NULL:
+ * there is no memory.
+ */
+uint32_t *symbol_table_numbers(const SymbolTable *table, const Tree *tree, uint32_t *ret_count);
 
 /* Leaves only what the kernel provides and no module has replaced. */
 void symbol_table_forget_modules(SymbolTable *table);

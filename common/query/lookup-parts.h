@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "alias-index.h"
 #include "id-lists.h"
 #include "id-map.h"
+#include "lookup-aliases.h"
 #include "lookup.h"
 #include "mutex.h"
 #include "soft-edges.h"
@@ -47,8 +47,7 @@ struct Lookup {
         uint32_t n_builtins;
         NameSlots names;
         NameSlots paths;
-        AliasIndex aliases;
-        AliasIndex builtin_aliases;
+        LookupAliases aliases;
         IdLists dependents; /* by module of the tree, in final order */
         ImportedCrcs imported;
         bool is_kernel_known; /* what the kernel exports has been read */

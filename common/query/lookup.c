@@ -9,91 +9,6 @@
 #include "module-name.h"
 #include "resolve.h"
 
-/*
- * Where each module's aliases begin in the order of all of them. The caller frees it; NULL: there
- * is no memory.
- */
-static uint32_t *count_aliases(const Tree *tree) {
-        uint32_t *starts = calloc(tree->count + 1, sizeof(uint32_t));
-
-        for (size_t m = 0; starts && m < tree->count; m++)
-                starts[m + 1] = starts[m] + tree->modules[m].n_aliases;
-        return starts;
-}
-
-static bool has_same_lists(const Module *a, const Module *b) {
-        return a->lists == b->lists && a->lists_offset == b->lists_offset;
-}
-
-/* Marks in is_inherited the modules that have been taken over from the model before. */
-static int inherit_aliases(Lookup *lookup, const Lookup *before, const uint32_t *starts,
-                           bool *is_inherited) {
-        const Tree *tree = &lookup->model->tree, *old = &before->model->tree;
-        _cleanup_free_ AliasHeir *heirs = calloc(old->count + 1, sizeof(AliasHeir));
-        _cleanup_free_ uint32_t *old_starts = count_aliases(old);
-
-        if (!heirs || !old_starts)
-                return -ENOMEM;
-
-        for (uint32_t m = 0; m < old->count; m++) {
-                uint32_t now;
-
-                heirs[m].module = ALIAS_NO_HEIR;
-                if (name_slots_find(&lookup->names, old->modules[m].name, 0, &now) != 0 ||
-                    now >= tree->count || !has_same_lists(&old->modules[m], &tree->modules[now]))
-                        continue;
-                heirs[m] = (AliasHeir){ .module = now, .shift = starts[now] - old_starts[m] };
-                is_inherited[now] = true;
-        }
-
-        return alias_index_inherit(&lookup->aliases, &before->aliases, heirs);
-}
-
-static int build_tree_aliases(Lookup *lookup, const Lookup *before) {
-        const Tree *tree = &lookup->model->tree;
-        _cleanup_free_ bool *is_inherited = calloc(tree->count + 1, sizeof(bool));
-        _cleanup_free_ uint32_t *starts = count_aliases(tree);
-        _cleanup_buffer_ Buffer scratch = {};
-        int r = 0;
-
-        if (!is_inherited || !starts)
-                return -ENOMEM;
-
-        lookup->aliases.tree = tree;
-        if (before && before->model->tree.strings == tree->strings)
-                r = inherit_aliases(lookup, before, starts, is_inherited);
-        for (uint32_t m = 0; m < tree->count; m++) {
-                const Module *module = &tree->modules[m];
-
-                for (uint32_t i = 0; i < module->n_aliases && !is_inherited[m] && r >= 0; i++)
-                        r = alias_index_add(&lookup->aliases, module_aliases(module)[i], m,
-                                            starts[m] + i, &scratch);
-        }
-
-        return r < 0 ? r : alias_index_finish(&lookup->aliases);
-}
-
-static int build_builtin_aliases(Lookup *lookup) {
-        const Builtin *builtin = &lookup->model->builtin;
-        _cleanup_buffer_ Buffer scratch = {};
-        int r;
-
-        lookup->builtin_aliases.tree = &lookup->model->tree;
-        for (size_t i = 0; i < builtin->n_aliases; i++) {
-                uint32_t module;
-
-                r = lookup_find_owner(lookup, builtin->aliases[i].module, &scratch, &module);
-                if (r < 0)
-                        return r;
-                r = alias_index_add(&lookup->builtin_aliases, builtin->aliases[i].alias, module,
-                                    (uint32_t) i, &scratch);
-                if (r < 0)
-                        return r;
-        }
-
-        return alias_index_finish(&lookup->builtin_aliases);
-}
-
 static int build_dependents(Lookup *lookup) {
         const Graph *graph = &lookup->model->graph;
         IdLists *lists = &lookup->dependents;
@@ -116,6 +31,19 @@ static int build_dependents(Lookup *lookup) {
         return 0;
 }
 
+/* What threads that ask share. */
+static int init_shared(Lookup *lookup) {
+        int r;
+
+        r = imported_crcs_init(&lookup->imported);
+        if (r < 0)
+                return r;
+        r = lookup_aliases_init(&lookup->aliases);
+        if (r < 0)
+                imported_crcs_done(&lookup->imported);
+        return r;
+}
+
 int lookup_new(Lookup **ret_lookup, const Model *model, const Lookup *before) {
         _cleanup_(lookup_freep) Lookup *lookup = NULL;
         int r;
@@ -124,7 +52,7 @@ int lookup_new(Lookup **ret_lookup, const Model *model, const Lookup *before) {
         if (!lookup)
                 return -ENOMEM;
         lookup->model = model;
-        r = imported_crcs_init(&lookup->imported);
+        r = init_shared(lookup);
         if (r < 0) {
                 free(TAKE_PTR(lookup));
                 return r;
@@ -138,10 +66,7 @@ int lookup_new(Lookup **ret_lookup, const Model *model, const Lookup *before) {
         r = build_dependents(lookup);
         if (r < 0)
                 return r;
-        r = build_tree_aliases(lookup, before);
-        if (r < 0)
-                return r;
-        r = build_builtin_aliases(lookup);
+        r = lookup_aliases_build(lookup, before);
         if (r < 0)
                 return r;
         r = soft_edges_build(&lookup->soft_edges, lookup);
@@ -159,8 +84,7 @@ Lookup *lookup_free(Lookup *lookup) {
         free(lookup->builtins);
         free(lookup->names.items);
         free(lookup->paths.items);
-        alias_index_done(&lookup->aliases);
-        alias_index_done(&lookup->builtin_aliases);
+        lookup_aliases_done(&lookup->aliases);
         id_lists_done(&lookup->dependents);
         imported_crcs_done(&lookup->imported);
         soft_edges_done(&lookup->soft_edges);

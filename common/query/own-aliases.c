@@ -18,12 +18,18 @@ static int copy_own(const Module *module, StringId **ret_aliases, size_t *ret_co
 
 int own_aliases_find(const Lookup *lookup, uint32_t module, StringId **ret_aliases,
                      size_t *ret_count) {
-        const AliasIndex *index = &lookup->builtin_aliases;
+        const Aliases *aliases;
+        const AliasIndex *index;
         size_t n = 0;
+        int r;
 
         if (!lookup_is_builtin(lookup, module))
                 return copy_own(&lookup->model->tree.modules[module], ret_aliases, ret_count);
 
+        r = lookup_get_aliases(lookup, &aliases);
+        if (r < 0)
+                return r;
+        index = &aliases->of_builtins;
         for (size_t i = 0; i < index->count; i++)
                 n += index->patterns[i].module == module;
         *ret_aliases = calloc(n + 1, sizeof(StringId));

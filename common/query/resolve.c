@@ -79,8 +79,8 @@ static bool find_exactly(const Lookup *lookup, const Buffer *normal, uint32_t *r
                !lookup_is_builtin(lookup, *ret_module);
 }
 
-static int add_builtin(Resolutions *resolutions, const Lookup *lookup, const char *alias,
-                       const Buffer *normal) {
+static int add_builtin(Resolutions *resolutions, const Lookup *lookup, const AliasIndex *index,
+                       const char *alias, const Buffer *normal) {
         StringId id =
                 string_table_find(lookup->model->tree.strings, normal->data, normal->size - 1);
         uint32_t module;
@@ -88,11 +88,12 @@ static int add_builtin(Resolutions *resolutions, const Lookup *lookup, const cha
         if (name_slots_find(&lookup->names, id, lookup->n_tree, &module) == 0)
                 return add(resolutions, lookup, module, alias);
 
-        return add_matching(resolutions, lookup, &lookup->builtin_aliases, normal);
+        return add_matching(resolutions, lookup, index, normal);
 }
 
-int resolve_alias(const Lookup *lookup, const char *alias, ResolveMode mode,
-                  Resolutions *ret_resolutions) {
+/* `aliases` may be NULL: then all are needed if it is no name. */
+static int resolve(const Lookup *lookup, const Aliases *aliases, const char *alias,
+                   ResolveMode mode, Resolutions *ret_resolutions) {
         _cleanup_resolutions_ Resolutions found = {};
         _cleanup_buffer_ Buffer normal = {};
         uint32_t module;
@@ -108,9 +109,11 @@ int resolve_alias(const Lookup *lookup, const char *alias, ResolveMode mode,
         if (find_exactly(lookup, &normal, &module)) {
                 r = add(&found, lookup, module, alias);
         } else {
-                r = add_matching(&found, lookup, &lookup->aliases, &normal);
+                r = aliases ? 0 : lookup_get_aliases(lookup, &aliases);
+                if (r >= 0)
+                        r = add_matching(&found, lookup, &aliases->of_tree, &normal);
                 if (r >= 0 && (mode == RESOLVE_ALL || found.count == 0))
-                        r = add_builtin(&found, lookup, alias, &normal);
+                        r = add_builtin(&found, lookup, &aliases->of_builtins, alias, &normal);
         }
         if (r < 0)
                 return r;
@@ -118,4 +121,14 @@ int resolve_alias(const Lookup *lookup, const char *alias, ResolveMode mode,
         *ret_resolutions = found;
         found = (Resolutions){};
         return 0;
+}
+
+int resolve_alias(const Lookup *lookup, const char *alias, ResolveMode mode,
+                  Resolutions *ret_resolutions) {
+        return resolve(lookup, NULL, alias, mode, ret_resolutions);
+}
+
+int resolve_softdep(const Lookup *lookup, const char *name, Resolutions *ret_resolutions) {
+        return resolve(lookup, &lookup->aliases.of_softdeps, name, RESOLVE_MODPROBE,
+                       ret_resolutions);
 }

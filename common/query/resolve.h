@@ -34,3 +34,6 @@ typedef enum ResolveMode {
  */
 int resolve_alias(const Lookup *lookup, const char *alias, ResolveMode mode,
                   Resolutions *ret_resolutions);
+
+/* The same as modprobe does it, and cheaper, of a name in a softdep or weakdep of the tree. */
+int resolve_softdep(const Lookup *lookup, const char *name, Resolutions *ret_resolutions);

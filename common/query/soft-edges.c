@@ -37,7 +37,7 @@ static int add_name(Gathering *gathering, const Softdep *softdep, bool is_follow
         if (!name)
                 return -ENOMEM;
 
-        r = resolve_alias(gathering->lookup, name, RESOLVE_MODPROBE, &found);
+        r = resolve_softdep(gathering->lookup, name, &found);
         if (r == -EINVAL)
                 return 0;
         if (r < 0 ||

@@ -44,7 +44,7 @@ static int report_name(const Lookup *lookup, uint32_t module, const char *name,
         _cleanup_buffer_ Buffer path = {};
         int r;
 
-        r = resolve_alias(lookup, name, RESOLVE_MODPROBE, &resolutions);
+        r = resolve_softdep(lookup, name, &resolutions);
         if (r < 0 && r != -EINVAL)
                 return r;
         if (resolutions.count > 0)

@@ -27,13 +27,6 @@ static inline void on_request_turn(void *userdata) {
         ((KernelCase *) userdata)->n_turns++;
 }
 
-static inline void on_find_neighbours(const Kernel *kernel, const Kernel *ret_neighbours[2],
-                                      void *userdata) {
-        (void) kernel;
-        (void) userdata;
-        ret_neighbours[0] = ret_neighbours[1] = NULL;
-}
-
 /* As it is when the daemon has been running for a while: quiet for 50 ms, 300 ms at the most. */
 static inline void kernel_case_init(KernelCase *test) {
         static char *no_paths[] = { NULL };
@@ -50,7 +43,6 @@ static inline void kernel_case_init(KernelCase *test) {
                              .seq = 1,
                              .is_background = true,
                              .running_release = "none",
-                             .find_neighbours = on_find_neighbours,
                              .request_turn = on_request_turn,
                              .userdata = test };
         assert_int_equal(jobs_new(&test->site.jobs, test->event, 0,
@@ -105,21 +97,6 @@ static inline void settle_at(KernelCase *test, uint64_t now_usec) {
 /* Long after the last change, when everything is due. */
 static inline void settle(KernelCase *test) {
         settle_at(test, usec_monotonic() + 3600000 * MS);
-}
-
-static inline void init_settled(KernelCase *test) {
-        make_modules();
-        let_files_age();
-        kernel_case_init(test);
-        settle(test);
-        assert_string_equal(kernel_state(test->kernel), "settled");
-}
-
-/* For somebody who waits for it. */
-static inline void demand_published(KernelCase *test) {
-        test->demand = (KernelDemand){ .model = true, .publish = true };
-        settle_at(test, usec_monotonic());
-        test->demand = (KernelDemand){};
 }
 
 static inline void assert_state(const KernelCase *test, const char *expected) {

@@ -29,6 +29,8 @@ static void add_aliases(Buffer *script, unsigned module, unsigned version) {
         }
         if (rand_r(&seed) % 8 == 0)
                 buffer_append_string(script, "alias a[unbalanced\n");
+        if (module == 0)
+                buffer_append_format(script, "softdep pre: ab %s\n", version % 4 ? "" : "-:-a");
 }
 
 static const Module *find_module(const Tree *tree, StringId name) {
@@ -96,6 +98,14 @@ static void assert_same_index(const AliasIndex *a, const AliasIndex *b) {
         }
 }
 
+/* All aliases of the tree. */
+static const AliasIndex *all_of(const Lookup *lookup) {
+        const Aliases *aliases = NULL;
+
+        assert_int_equal(lookup_get_aliases(lookup, &aliases), 0);
+        return &aliases->of_tree;
+}
+
 static void assert_same_answers(const Lookup *a, const Lookup *b, unsigned *seed) {
         static const char letters[] = "ab-_:";
 
@@ -136,6 +146,7 @@ static void check_edits(unsigned seed) {
 
         make(&cases[0], NULL, drafts, is_changed, &seed);
         query_case_start(&cases[0]);
+        (void) all_of(cases[0].lookup);
         for (unsigned round = 1; round < 60; round++) {
                 QueryCase *last = &cases[(round + 1) % 2], *next = &cases[round % 2];
                 Lookup *fresh;
@@ -144,7 +155,10 @@ static void check_edits(unsigned seed) {
                 make(next, last, drafts, is_changed, &seed);
                 assert_int_equal(lookup_new(&next->lookup, &next->model, last->lookup), 0);
                 assert_int_equal(lookup_new(&fresh, &next->model, NULL), 0);
-                assert_same_index(&next->lookup->aliases, &fresh->aliases);
+                assert_true(next->lookup->aliases.is_built);
+                assert_same_index(all_of(next->lookup), all_of(fresh));
+                assert_same_index(&next->lookup->aliases.of_softdeps.of_tree,
+                                  &fresh->aliases.of_softdeps.of_tree);
                 assert_same_answers(next->lookup, fresh, &seed);
                 lookup_free(fresh);
                 query_case_done(last);
@@ -169,6 +183,7 @@ static void lookup_of_another_table_is_of_no_use(void **state) {
 
         (void) state;
         query_case_init(&a, "module k/x.ko\nalias one*\n");
+        (void) all_of(a.lookup);
         model_script_link(&b.model, "module k/x.ko\nalias another*\n");
         module = &b.model.tree.modules[0];
         assert_int_equal(module->name, a.model.tree.modules[0].name);
@@ -176,7 +191,7 @@ static void lookup_of_another_table_is_of_no_use(void **state) {
         module_share_record(module, &a.model.tree.modules[0]);
         assert_int_equal(lookup_new(&b.lookup, &b.model, a.lookup), 0);
         assert_int_equal(lookup_new(&fresh, &b.model, NULL), 0);
-        assert_same_index(&b.lookup->aliases, &fresh->aliases);
+        assert_same_index(all_of(b.lookup), all_of(fresh));
         lookup_free(fresh);
 }
 
