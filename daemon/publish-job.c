@@ -64,6 +64,18 @@ static void publish_work_done(PublishWork *work) {
         publication_done(&work->publication);
 }
 
+/*
+ * One thread takes some milliseconds longer than two, for which nobody waits, and a tenth less of
+ * the processor: each needs memory of its own. Only of a large tree it would be felt.
+ */
+#define ALONE_MODULES_MAX 10000
+
+static unsigned n_renderers(const PublishJob *job) {
+        bool is_small = job->snapshot->model.tree.count <= ALONE_MODULES_MAX;
+
+        return is_small && !job->dry_run ? 1 : job->n_workers;
+}
+
 static int render(PublishWork *work, IndexLayout layout, unsigned kinds,
                   int (*take)(OutputKind kind, const Buffer *bytes, void *userdata)) {
         PublishJob *job = work->job;
@@ -78,7 +90,7 @@ static int render(PublishWork *work, IndexLayout layout, unsigned kinds,
                 r = output_render_to(&sink, model, &lines,
                                      &(OutputOptions){ .layout = layout,
                                                        .kinds = kinds,
-                                                       .n_workers = job->n_workers },
+                                                       .n_workers = n_renderers(job) },
                                      layout == INDEX_PREORDER ? &job->problems : NULL, &failed);
         if (r < 0)
                 job->failed = output_name(failed);

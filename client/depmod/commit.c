@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commit.h"
 
-#include <signal.h>
-
-int commit_run(Publication *publication, const PublicationFile *files, size_t n_files, bool sync,
-               const char **ret_failed) {
-        sigset_t blocked, before;
-        int r;
+void commit_begin(sigset_t *ret_before) {
+        sigset_t blocked;
 
         (void) signal(SIGXFSZ, SIG_IGN);
         (void) sigemptyset(&blocked);
@@ -14,10 +10,20 @@ int commit_run(Publication *publication, const PublicationFile *files, size_t n_
         (void) sigaddset(&blocked, SIGTERM);
         (void) sigaddset(&blocked, SIGHUP);
         (void) sigaddset(&blocked, SIGQUIT);
-        (void) sigprocmask(SIG_BLOCK, &blocked, &before);
+        (void) sigprocmask(SIG_BLOCK, &blocked, ret_before);
+}
 
+void commit_end(const sigset_t *before) {
+        (void) sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+int commit_run(Publication *publication, const PublicationFile *files, size_t n_files, bool sync,
+               const char **ret_failed) {
+        sigset_t before;
+        int r;
+
+        commit_begin(&before);
         r = publication_commit(publication, files, n_files, sync, ret_failed);
-
-        (void) sigprocmask(SIG_SETMASK, &before, NULL);
+        commit_end(&before);
         return r;
 }

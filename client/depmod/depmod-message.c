@@ -165,3 +165,21 @@ int depmod_message_needs(const Model *model) {
 
         return 0;
 }
+
+void depmod_message_unrendered(OutputKind kind, int r) {
+        depmod_message(MESSAGE_ERROR, "Could not write index '%s': %s", output_name(kind),
+                       strerror(-r));
+}
+
+void depmod_message_unpublished(const char *directory, const char *name, bool is_mixed, int r) {
+        if (strcmp(name, ".") != 0)
+                depmod_message(MESSAGE_ERROR, "Could not write index '%s/%s': %s. %s", directory,
+                               name, strerror(-r),
+                               is_mixed ? "Some files are new, the others as they were."
+                                        : "All files are as they were.");
+        else
+                depmod_message(MESSAGE_ERROR,
+                               "Could not sync %s: %s. The index is complete, but may not "
+                               "outlive a power cut.",
+                               directory, strerror(-r));
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "output.h"
 #include "problem.h"
 #include "refresh.h"
 
@@ -30,3 +31,9 @@ void depmod_message_failure(const RefreshFailure *failure, int r);
  * 0 or -ENOMEM.
  */
 int depmod_message_needs(const Model *model);
+
+/* Says why an index file could not be made. */
+void depmod_message_unrendered(OutputKind kind, int r);
+
+/* Says why the files could not be published: about this name, as from publication_publish(). */
+void depmod_message_unpublished(const char *directory, const char *name, bool is_mixed, int r);

@@ -16,10 +16,11 @@
 #include "depmod-options.h"
 #include "depmod-quick.h"
 #include "kernel-directory.h"
+#include "known-index.h"
 #include "module-cache.h"
 #include "output.h"
 #include "parallel.h"
-#include "renewal.h"
+#include "staging.h"
 
 #define MODULES_PATH "/lib/modules" /* where plain options look for the version */
 
@@ -31,6 +32,7 @@ typedef struct Depmod {
         char *output_directory; /* where the index goes */
         ModuleCache cache;
         KnownIndex known;
+        unsigned made; /* OUTPUT_BITs: rendered */
         bool is_clean; /* nothing was wrong with their entries, also nothing that is not shown */
         ProblemList problems;
         Publication publication;
@@ -130,6 +132,18 @@ static void prepare_cache(Depmod *depmod, const Model *model) {
                 (void) module_cache_prepare(&depmod->cache, &model->tree);
 }
 
+/* Of what was not published the next run knows the modules. */
+static void publish_cache(Depmod *depmod, const Staging *staging, bool is_published) {
+        bool has_index = is_published && depmod->known.source != 0 && depmod->is_clean;
+        CachedIndex index;
+
+        if (has_index)
+                known_index_take(&depmod->known, staging->checksums, depmod->made,
+                                 depmod->publication.dir_fd, &index);
+        (void) module_cache_publish(&depmod->cache, has_index ? &index : NULL,
+                                    depmod->options.sync);
+}
+
 static int build_model(Depmod *depmod, Model *model) {
         const DepmodOptions *options = &depmod->options;
         _cleanup_refresh_failure_ RefreshFailure failure = {};
@@ -192,28 +206,45 @@ static unsigned wanted_kinds(const Depmod *depmod) {
         return depmod->options.release.has_weakdep ? kinds : kinds & ~OUTPUT_BIT(OUTPUT_WEAKDEP);
 }
 
-static int render(Depmod *depmod, const Model *model, unsigned kinds, OutputSet *outputs) {
+/* Gives the present time to those that are known to be right; the others are to be made. */
+static unsigned kinds_to_make(Depmod *depmod, const Model *model) {
+        unsigned wanted = wanted_kinds(depmod);
+        int dir_fd = depmod->publication.dir_fd;
+
+        if (!has_known_index(depmod))
+                return wanted;
+
+        known_index_find(&depmod->known, &depmod->cache, model, depmod->options.release.layout,
+                         dir_fd);
+        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+                if ((wanted & depmod->known.right & OUTPUT_BIT(i)) &&
+                    !known_index_renew(&depmod->known, dir_fd, i, depmod->options.sync))
+                        depmod->known.right &= ~OUTPUT_BIT(i);
+        }
+
+        return wanted & ~depmod->known.right;
+}
+
+static int render(Depmod *depmod, const Model *model, const OutputSink *sink,
+                  OutputKind *ret_failed) {
         const DepmodOptions *options = &depmod->options;
         _cleanup_problem_list_ ProblemList found = {};
         _cleanup_dep_lines_ DepLines lines = {};
-        OutputKind failed = OUTPUT_DEP;
         int r, told;
 
-        if (kinds == 0)
+        *ret_failed = OUTPUT_DEP;
+        if (depmod->made == 0)
                 return 0;
-
         r = dep_lines_render(&lines, model);
         if (r >= 0)
-                r = output_render(outputs, model, &lines,
-                                  &(OutputOptions){ .layout = options->release.layout,
-                                                    .kinds = kinds,
-                                                    .report_duplicates = options->report_duplicates,
-                                                    .n_workers = options->n_workers },
-                                  &found, &failed);
+                r = output_render_to(
+                        sink, model, &lines,
+                        &(OutputOptions){ .layout = options->release.layout,
+                                          .kinds = depmod->made,
+                                          .report_duplicates = options->report_duplicates,
+                                          .n_workers = options->n_workers },
+                        &found, ret_failed);
         told = take_problems(depmod, &found);
-        if (r < 0)
-                depmod_message(MESSAGE_ERROR, "Could not write index '%s': %s", output_name(failed),
-                               strerror(-r));
         return r < 0 ? r : told;
 }
 
@@ -221,8 +252,8 @@ static int render(Depmod *depmod, const Model *model, unsigned kinds, OutputSet 
 typedef struct Products {
         Depmod *depmod;
         const Model *model;
-        unsigned kinds;
-        OutputSet *outputs;
+        const OutputSink *sink;
+        OutputKind *failed;
         int r;
 } Products;
 
@@ -231,28 +262,36 @@ static void make_product(size_t number, unsigned worker, void *userdata) {
 
         (void) worker;
         if (number == 0)
-                products->r = render(products->depmod, products->model, products->kinds,
-                                     products->outputs);
+                products->r =
+                        render(products->depmod, products->model, products->sink, products->failed);
         else
                 prepare_cache(products->depmod, products->model);
 }
 
-static int make_products(Depmod *depmod, const Model *model, OutputSet *outputs) {
-        Products products = { .depmod = depmod, .model = model, .outputs = outputs };
+static int make_products(Depmod *depmod, const Model *model, const OutputSink *sink,
+                         OutputKind *ret_failed) {
+        Products products = { depmod, model, sink, ret_failed, 0 };
 
-        depmod->is_clean = true;
-        if (has_known_index(depmod))
-                known_index_find(&depmod->known, &depmod->cache, model,
-                                 depmod->options.release.layout, depmod->publication.dir_fd);
-        products.kinds = wanted_kinds(depmod) & ~depmod->known.right;
+        depmod->made = kinds_to_make(depmod, model);
         parallel_run(depmod->options.n_workers, depmod->options.dry_run ? 1 : 2, make_product,
                      &products);
         return products.r;
 }
 
-static int print_outputs(const OutputSet *outputs) {
+static int print_outputs(Depmod *depmod, const Model *model) {
+        _cleanup_output_set_ OutputSet outputs = {};
+        const OutputSink sink = output_set_sink(&outputs);
+        OutputKind failed;
+        int r;
+
+        r = make_products(depmod, model, &sink, &failed);
+        if (r < 0) {
+                depmod_message_unrendered(failed, r);
+                return r;
+        }
+
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                const Buffer *file = &outputs->files[i];
+                const Buffer *file = &outputs.files[i];
 
                 if (file->size > 0)
                         (void) fwrite(file->data, 1, file->size, stdout);
@@ -260,56 +299,42 @@ static int print_outputs(const OutputSet *outputs) {
         return 0;
 }
 
-static int write_files(Depmod *depmod, const Model *model, OutputSet *outputs,
-                       CachedIndex *ret_index) {
-        Renewal renewal = { .publication = &depmod->publication,
-                            .known = &depmod->known,
-                            .outputs = outputs,
-                            .kinds = wanted_kinds(depmod),
-                            .n_workers = depmod->options.n_workers,
-                            .sync = depmod->options.sync,
-                            .wants_checksums = depmod->cache.new_fd >= 0 };
-        PublicationFile files[OUTPUT_KINDS];
-        const char *failed;
-        unsigned missed;
+static int write_files(Depmod *depmod, const Model *model, Staging *staging) {
+        const OutputSink sink = staging_sink(staging);
+        const char *failed_name;
+        OutputKind failed;
         int r;
 
-        missed = renewal_run(&renewal);
-        if (missed != 0) {
-                r = render(depmod, model, missed, outputs);
-                if (r < 0)
-                        return r;
-                (void) renewal_run(&renewal);
+        r = make_products(depmod, model, &sink, &failed);
+        if (r < 0 && staging->results[failed] >= 0) {
+                depmod_message_unrendered(failed, r);
+                return r;
         }
 
-        r = commit_run(&depmod->publication, files, renewal_choose(&renewal, files),
-                       depmod->options.sync, &failed);
-        if (r < 0 && strcmp(failed, ".") != 0)
-                depmod_message(MESSAGE_ERROR, "Could not write index '%s/%s': %s. %s",
-                               depmod->output_directory, failed, strerror(-r),
-                               depmod->publication.is_mixed
-                                       ? "Some files are new, the others as they were."
-                                       : "All files are as they were.");
-        else if (r < 0)
-                depmod_message(MESSAGE_ERROR,
-                               "Could not sync %s: %s. The index is complete, but may not "
-                               "outlive a power cut.",
-                               depmod->output_directory, strerror(-r));
-        else if (depmod->known.source != 0 && depmod->is_clean)
-                known_index_take(&depmod->known, renewal.checksums, depmod->publication.dir_fd,
-                                 ret_index);
+        failed_name = output_name(failed);
+        if (r >= 0)
+                r = staging_publish(staging, &failed_name);
+        if (r < 0)
+                depmod_message_unpublished(depmod->output_directory, failed_name,
+                                           depmod->publication.is_mixed, r);
         return r;
 }
 
-/* Of what was not published the next run knows the modules. */
-static int publish(Depmod *depmod, const Model *model, OutputSet *outputs) {
-        CachedIndex index = {};
+static int publish(Depmod *depmod, const Model *model) {
+        Staging staging;
+        sigset_t signals;
         int r;
 
+        staging_init(&staging, &depmod->publication, depmod->options.sync);
         r = open_publication(depmod, true);
-        if (r >= 0)
-                r = write_files(depmod, model, outputs, &index);
-        (void) module_cache_publish(&depmod->cache, &index, depmod->options.sync);
+        if (r < 0)
+                return r;
+
+        commit_begin(&signals);
+        r = write_files(depmod, model, &staging);
+        publish_cache(depmod, &staging, r >= 0);
+        staging_done(&staging);
+        commit_end(&signals);
         return r;
 }
 
@@ -319,7 +344,6 @@ static bool is_for_delegate(const Depmod *depmod) {
 }
 
 static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) {
-        _cleanup_output_set_ OutputSet outputs = {};
         _cleanup_model_ Model model = {};
         int r;
 
@@ -343,8 +367,7 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
                 depmod->options.report_symbols = false;
         }
 
-        /* Locked before the modules are looked at: the later of two runs sees what the earlier saw.
-         */
+        /* Before the modules are looked at: the later of two runs sees what the earlier saw. */
         if (!depmod->options.dry_run) {
                 r = open_publication(depmod, false);
                 if (r < 0)
@@ -354,18 +377,13 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
         r = build_model(depmod, &model);
         if (r < 0)
                 return r;
-        r = make_products(depmod, &model, &outputs);
-        if (r < 0)
-                return r;
-
-        if (depmod->options.dry_run)
-                return print_outputs(&outputs);
-        return publish(depmod, &model, &outputs);
+        return depmod->options.dry_run ? print_outputs(depmod, &model) : publish(depmod, &model);
 }
 
 int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {
-        _cleanup_(depmod_done)
-                Depmod depmod = { .cache = MODULE_CACHE_NULL, .publication = PUBLICATION_NULL };
+        _cleanup_(depmod_done) Depmod depmod = { .cache = MODULE_CACHE_NULL,
+                                                 .publication = PUBLICATION_NULL,
+                                                 .is_clean = true };
         int r;
 
         r = run(&depmod, argc, argv, delegate);

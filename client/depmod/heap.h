@@ -3,7 +3,7 @@
 
 /*
  * Prepares the heap for a program that fills some ten megabytes once and then ends. First touches
- * of fresh pages would be a third of its time, so memory that was given back is kept, and the
- * kernel is asked for huge pages. To be called before anything else; it cannot fail, only not help.
+ * of fresh pages are a good part of its time, so memory that was given back is kept. To be called
+ * before anything else; it cannot fail, only not help.
  */
 void heap_prepare(void);

@@ -38,6 +38,13 @@ size_t cache_head_size(void) {
         return sizeof(CacheHead);
 }
 
+size_t cache_n_modules(const char *bytes) {
+        CacheHead head;
+
+        memcpy(&head, bytes, sizeof(head));
+        return head.n_modules;
+}
+
 void cache_put_index(char *bytes, const CachedIndex *index, const CachePlace *place) {
         CacheHead head;
 

@@ -58,6 +58,10 @@ typedef struct CachedIndex {
  * Files that lie elsewhere are left out.
  */
 size_t cache_head_size(void);
+
+/* How many modules rendered bytes hold. */
+size_t cache_n_modules(const char *bytes);
+
 void cache_put_index(char *bytes, const CachedIndex *index, const CachePlace *place);
 
 /* What is said of that in bytes that have been parsed. */

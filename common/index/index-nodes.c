@@ -20,7 +20,8 @@ static void append_node(IndexNodes *nodes, const IndexNode *node) {
         nodes->items[nodes->count++] = *node;
 }
 
-static int open_node(IndexNodes *open, size_t first, uint32_t key_size, size_t n_values) {
+static int open_node(IndexNodes *open, size_t first, uint32_t key_size, size_t n_values,
+                     uint8_t byte) {
         if (ARRAY_RESERVE(open->items, open->capacity, open->count + 1) < 0)
                 return -ENOMEM;
 
@@ -29,6 +30,7 @@ static int open_node(IndexNodes *open, size_t first, uint32_t key_size, size_t n
                 .n_values = (uint32_t) n_values,
                 .key_size = key_size,
                 .last_child = INDEX_NODE_NONE,
+                .byte = byte,
         };
         return 0;
 }
@@ -57,15 +59,8 @@ static void add_own_size(IndexNode *node, const IndexBuilder *builder) {
         add_size(node, size);
 }
 
-static uint8_t key_byte(const IndexBuilder *builder, size_t place, uint32_t i) {
-        if (i < builder->prefix_size)
-                return (uint8_t) builder->prefix[i];
-        return (uint8_t) index_builder_sorted(builder, place)->key[i - builder->prefix_size];
-}
-
 /* Nothing can come below the node any more: it is the next child of its parent. */
 static void close_node(IndexBuilder *builder, IndexNode *node, IndexNode *parent) {
-        node->byte = key_byte(builder, node->first, parent->key_size);
         node->prefix_start = parent->key_size + 1;
         node->previous_sibling = parent->last_child;
         add_own_size(node, builder);
@@ -79,10 +74,11 @@ static void close_node(IndexBuilder *builder, IndexNode *node, IndexNode *parent
 }
 
 /*
- * Closes the open nodes whose keys are longer than `key_size`. Afterwards the innermost open node
- * has a key of just that size: where two keys part within a prefix, a node is put in between.
+ * Closes the open nodes whose keys are longer than `key_size`, which is what the keys at `place`
+ * and before it share. Afterwards the innermost open node has a key of just that size: where the
+ * two part within a prefix, a node is put in between.
  */
-static int close_nodes(IndexBuilder *builder, uint32_t key_size) {
+static int close_nodes(IndexBuilder *builder, size_t place, uint32_t key_size) {
         IndexNodes *open = &builder->open_nodes;
         int r;
 
@@ -90,9 +86,10 @@ static int close_nodes(IndexBuilder *builder, uint32_t key_size) {
                 IndexNode node = open->items[--open->count];
 
                 if (open->items[open->count - 1].key_size < key_size) {
-                        r = open_node(open, node.first, key_size, 0);
+                        r = open_node(open, node.first, key_size, 0, node.byte);
                         if (r < 0)
                                 return r;
+                        node.byte = builder->forks[place].before;
                 }
 
                 close_node(builder, &node, &open->items[open->count - 1]);
@@ -113,15 +110,6 @@ static size_t count_values(const IndexBuilder *builder, size_t first) {
         return next - first;
 }
 
-/* The keys lie all over the memory. */
-#define FETCH_AHEAD 8
-
-static void fetch_key(const IndexBuilder *builder, size_t place) {
-        if (place < builder->count)
-                __builtin_prefetch(index_builder_sorted(builder, place)->key +
-                                   (builder->items[place].shared - builder->prefix_size));
-}
-
 int index_nodes_build(IndexBuilder *builder) {
         /* The way from the root to the key at hand. Its nodes can still get children. */
         IndexNodes *nodes = &builder->nodes, *open = &builder->open_nodes;
@@ -130,29 +118,28 @@ int index_nodes_build(IndexBuilder *builder) {
         nodes->count = open->count = 0;
         if (ARRAY_RESERVE(nodes->items, nodes->capacity, 2 * builder->count + 1) < 0)
                 return -ENOMEM;
-        r = open_node(open, 0, 0, 0);
+        r = open_node(open, 0, 0, 0, 0);
         if (r < 0)
                 return r;
 
         for (size_t i = 0, n_values; i < builder->count; i += n_values) {
                 uint32_t key_size = index_builder_key_size(builder, i);
 
-                fetch_key(builder, i + FETCH_AHEAD);
                 n_values = count_values(builder, i);
-                r = close_nodes(builder, builder->items[i].shared);
+                r = close_nodes(builder, i, builder->items[i].shared);
                 if (r < 0)
                         return r;
 
                 if (key_size == 0)
                         open->items[0].n_values = (uint32_t) n_values;
                 else {
-                        r = open_node(open, i, key_size, n_values);
+                        r = open_node(open, i, key_size, n_values, builder->forks[i].here);
                         if (r < 0)
                                 return r;
                 }
         }
 
-        r = close_nodes(builder, 0);
+        r = close_nodes(builder, builder->count, 0);
         if (r < 0)
                 return r;
 

@@ -161,12 +161,20 @@ static unsigned sort_by_words(const IndexBuilder *builder, IndexItem *items, siz
         return shift;
 }
 
-static uint32_t shared_size(const IndexBuilder *builder, size_t place, uint64_t word,
-                            uint64_t previous, size_t depth) {
-        if (depth == DEPTH_EQUAL)
-                return index_builder_key_size(builder, place);
-        return builder->prefix_size +
-               (uint32_t) (depth + (unsigned) __builtin_clzll(word ^ previous) / 8);
+/* Notes where the item at a place and the one before it part. */
+static void part(const IndexBuilder *builder, size_t place, uint64_t before, uint64_t word,
+                 size_t depth) {
+        unsigned n_equal;
+
+        if (depth == DEPTH_EQUAL) {
+                builder->items[place].shared = index_builder_key_size(builder, place);
+                return;
+        }
+
+        n_equal = (unsigned) __builtin_clzll(word ^ before) / 8;
+        builder->items[place].shared = builder->prefix_size + (uint32_t) (depth + n_equal);
+        builder->forks[place] = (IndexFork){ .before = (uint8_t) (before >> (56 - 8 * n_equal)),
+                                             .here = (uint8_t) (word >> (56 - 8 * n_equal)) };
 }
 
 /* Leaves groups of those that still agree. */
@@ -183,8 +191,10 @@ static void sort_group(IndexBuilder *builder, size_t first) {
                 for (next = i + 1; next < end && items[next].word >> shift == word >> shift;)
                         next++;
 
-                items[i].shared =
-                        i == first ? first_shared : shared_size(builder, i, word, previous, depth);
+                if (i == first)
+                        items[i].shared = first_shared;
+                else
+                        part(builder, i, previous, word, depth);
                 if (next - i > 1)
                         group_begin(items, i, next,
                                     (word >> shift & 0xff) == 0 ? DEPTH_EQUAL
@@ -193,10 +203,19 @@ static void sort_group(IndexBuilder *builder, size_t first) {
         }
 }
 
+static uint8_t first_byte(const IndexBuilder *builder) {
+        const IndexEntry *entry = index_builder_sorted(builder, 0);
+
+        if (builder->prefix_size > 0)
+                return (uint8_t) builder->prefix[0];
+        return entry->key_size > 0 ? (uint8_t) entry->key[0] : 0;
+}
+
 int index_builder_sort(IndexBuilder *builder) {
         size_t n = builder->count;
 
-        if (ARRAY_RESERVE(builder->items, builder->items_capacity, 2 * n) < 0)
+        if (ARRAY_RESERVE(builder->items, builder->items_capacity, 2 * n) < 0 ||
+            ARRAY_RESERVE(builder->forks, builder->forks_capacity, n) < 0)
                 return -ENOMEM;
 
         for (size_t i = 0; i < n; i++)
@@ -211,5 +230,7 @@ int index_builder_sort(IndexBuilder *builder) {
                         i++;
         }
 
+        if (n > 0)
+                builder->forks[0] = (IndexFork){ .here = first_byte(builder) };
         return 0;
 }

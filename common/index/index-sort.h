@@ -16,8 +16,18 @@ typedef struct IndexItem {
 } IndexItem;
 
 /*
+ * Where the key at a place parts from the one before it: the bytes behind what they share. `before`
+ * is 0 where the one before is a beginning of the other or there is none. Of equal keys neither
+ * means anything.
+ */
+typedef struct IndexFork {
+        uint8_t before;
+        uint8_t here;
+} IndexFork;
+
+/*
  * Sorts the entries by key, then by ascending priority, then the last inserted first: fills
- * builder->items. 0 or -ENOMEM.
+ * builder->items and forks. 0 or -ENOMEM.
  */
 int index_builder_sort(IndexBuilder *builder);
 

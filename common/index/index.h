@@ -31,7 +31,7 @@ typedef struct IndexNodes {
 } IndexNodes;
 
 /*
- * `items` and the nodes are what rendering needs. They are kept with the entries' memory for the
+ * Items, forks and nodes are what rendering needs. They are kept with the entries' memory for the
  * next index: fresh memory costs more than what is done with it.
  */
 typedef struct IndexBuilder {
@@ -41,7 +41,8 @@ typedef struct IndexBuilder {
         const char *prefix; /* that all keys have before what the entry says; borrowed */
         uint32_t prefix_size;
         struct IndexItem *items;
-        size_t items_capacity;
+        struct IndexFork *forks;
+        size_t items_capacity, forks_capacity;
         IndexNodes nodes, open_nodes;
 } IndexBuilder;
 

@@ -65,6 +65,25 @@ static int compare_names(const void *a, const void *b) {
         return strcmp(((const HashItem *) a)->name, ((const HashItem *) b)->name);
 }
 
+/* A bucket nearly always holds but a few. */
+#define INSERTION_MAX 32
+
+static void sort_bucket(HashItem *items, size_t n) {
+        if (n > INSERTION_MAX) {
+                qsort(items, n, sizeof(HashItem), compare_names);
+                return;
+        }
+
+        for (size_t i = 1; i < n; i++) {
+                HashItem item = items[i];
+                size_t k = i;
+
+                for (; k > 0 && strcmp(items[k - 1].name, item.name) > 0; k--)
+                        items[k] = items[k - 1];
+                items[k] = item;
+        }
+}
+
 /* Spread over the buckets by counting, then sorted within each. */
 int hash_order_sort(HashItem *items, size_t count, uint32_t n_buckets) {
         _cleanup_free_ size_t *starts = calloc((size_t) n_buckets + 1, sizeof(size_t));
@@ -85,8 +104,7 @@ int hash_order_sort(HashItem *items, size_t count, uint32_t n_buckets) {
 
         /* starts[b] is now where bucket b ends */
         for (uint32_t b = 0; b < n_buckets; b++) {
-                if (starts[b] - start > 1)
-                        qsort(spread + start, starts[b] - start, sizeof(HashItem), compare_names);
+                sort_bucket(spread + start, starts[b] - start);
                 start = starts[b];
         }
 

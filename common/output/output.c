@@ -89,9 +89,32 @@ int output_add_entry(const OutputJob *job, OutputKind kind, const OutputEntry *e
         return r == -EILSEQ ? report_bad_byte(job, kind, entry) : r;
 }
 
+/* The top bits of those of eight bytes that are this one. */
+static uint64_t bytes_that_are(uint64_t word, char byte) {
+        const uint64_t ones = UINT64_C(0x0101010101010101);
+        uint64_t rest = word ^ (ones * (uint8_t) byte);
+
+        return (rest - ones) & ~rest & (ones << 7);
+}
+
+static bool has_special_byte(const char *bytes, size_t size) {
+        uint64_t word = 0;
+
+        memcpy(&word, bytes, size);
+        return (bytes_that_are(word, '-') | bytes_that_are(word, '[') |
+                bytes_that_are(word, ']')) != 0;
+}
+
 /* Most aliases are in normal form already and need no copy. */
 static bool is_normal(const char *alias, size_t size) {
-        return size <= ALIAS_SIZE_MAX && strcspn(alias, "-[]") == size;
+        size_t i;
+
+        for (i = 0; size - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+                if (has_special_byte(alias + i, sizeof(uint64_t)))
+                        return false;
+        }
+
+        return size <= ALIAS_SIZE_MAX && !has_special_byte(alias + i, size - i);
 }
 
 int output_add_alias(const OutputJob *job, OutputKind kind, StringId alias, OutputEntry *entry) {
@@ -192,9 +215,13 @@ static int copy_to_set(OutputKind kind, const Buffer *bytes, void *userdata) {
         return buffer_error(&set->files[kind]);
 }
 
+OutputSink output_set_sink(OutputSet *set) {
+        return (OutputSink){ .take = copy_to_set, .userdata = set };
+}
+
 int output_render(OutputSet *set, const Model *model, const DepLines *lines,
                   const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed) {
-        const OutputSink sink = { .take = copy_to_set, .userdata = set };
+        const OutputSink sink = output_set_sink(set);
 
         return output_render_to(&sink, model, lines, options, problems, ret_failed);
 }

@@ -75,6 +75,9 @@ const char *output_name(OutputKind kind);
 int output_render_to(const OutputSink *sink, const Model *model, const DepLines *lines,
                      const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed);
 
-/* The same into an empty set. */
+/* Copies what it gets into an empty set. */
+OutputSink output_set_sink(OutputSet *set);
+
+/* output_render_to() that sink. */
 int output_render(OutputSet *set, const Model *model, const DepLines *lines,
                   const OutputOptions *options, ProblemList *problems, OutputKind *ret_failed);

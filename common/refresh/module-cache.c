@@ -256,8 +256,10 @@ int module_cache_prepare(ModuleCache *cache, const Tree *tree) {
 
         cache->new_fd = r;
         r = cache_render(&cache->bytes, tree, &cache->place, stat_key_clock_ns());
-        if (r >= 0)
+        if (r >= 0) {
+                cache->is_whole = cache_n_modules(cache->bytes.data) == tree->count;
                 r = fd_write_all(cache->new_fd, cache->bytes.data, cache->bytes.size);
+        }
         if (r < 0)
                 give_up(cache);
         return r;
@@ -280,7 +282,7 @@ int module_cache_publish(ModuleCache *cache, const CachedIndex *index, bool sync
         if (cache->new_fd < 0)
                 return -ENOENT;
 
-        r = index ? write_index(cache, index) : 0;
+        r = index && cache->is_whole ? write_index(cache, index) : 0;
         if (r >= 0 && sync && fdatasync(cache->new_fd) < 0)
                 r = -errno;
         buffer_done(&cache->bytes);

@@ -21,7 +21,8 @@ typedef struct ModuleCache {
         Tree tree; /* what was loaded, if is_loaded */
         CachedIndex index;
         bool is_loaded;
-        int new_fd; /* of what has been prepared, or -1 */
+        int new_fd;    /* of what has been prepared, or -1 */
+        bool is_whole; /* it holds all modules of its tree */
         CachePlace place;
         Buffer bytes;
 } ModuleCache;
@@ -59,7 +60,8 @@ bool module_cache_is_current(const ModuleCache *cache, const Tree *tree);
 int module_cache_prepare(ModuleCache *cache, const Tree *tree);
 
 /*
- * Says in it what was made from the tree (NULL: nothing), and puts it in place of the old one, on
+ * Says in it what was made from the tree (NULL: nothing), unless a module was left out, which that
+ * was made from as well; and puts it in place of the old one, on
  * the disk before that if `sync`. 0 or a negative errno. Without this call the old one stays.
  */
 int module_cache_publish(ModuleCache *cache, const CachedIndex *index, bool sync);

@@ -49,10 +49,18 @@ static bool are_same_ids(const StringId *a, uint32_t n_a, const StringId *b, uin
         return n_a == n_b && (n_a == 0 || memcmp(a, b, n_a * sizeof(StringId)) == 0);
 }
 
+/* What is taken over from an earlier tree has the very lists of that, cut in the same places. */
+static bool shares_lists(const Module *a, const Module *b) {
+        return a->lists == b->lists && a->lists_offset == b->lists_offset &&
+               a->n_exports == b->n_exports && a->n_imports == b->n_imports &&
+               a->n_aliases == b->n_aliases && a->n_softdeps == b->n_softdeps &&
+               a->n_weakdeps == b->n_weakdeps;
+}
+
 static unsigned stale_outputs_of_module(const Module *a, const Module *b) {
         unsigned stale = 0;
 
-        if (a->lists == b->lists && a->lists_offset == b->lists_offset)
+        if (shares_lists(a, b))
                 return 0;
 
         if (!has_same_exports(a, b))

@@ -253,6 +253,24 @@ static void index_is_loaded_with_the_modules(void **state) {
         }
 }
 
+/* When it is gone, the others are as they were, and the index is not. */
+static void index_of_a_module_that_is_left_out_is_not_saved(void **state) {
+        _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
+        const CachedIndex index = { .source = 17 };
+        _cleanup_tree_ Tree tree = {};
+
+        (void) state;
+        make_tree(&tree);
+        tree.modules[1].is_racy = true;
+        open_cache(&cache);
+        if (module_cache_prepare(&cache, &tree) == -EOPNOTSUPP)
+                skip();
+        assert_int_equal(module_cache_publish(&cache, &index, false), 0);
+        assert_int_equal(module_cache_load(&cache, KERNEL, NULL), 0);
+        assert_int_equal(cache.tree.count, 1);
+        assert_true(cache.index.source == 0);
+}
+
 static void cache_is_current_until_a_module_changes(void **state) {
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
         _cleanup_tree_ Tree tree = {};
@@ -351,6 +369,7 @@ int main(void) {
                 TREE_TEST(what_a_killed_writer_left_is_replaced),
                 TREE_TEST(what_is_prepared_and_not_published_changes_nothing),
                 TREE_TEST(index_is_loaded_with_the_modules),
+                TREE_TEST(index_of_a_module_that_is_left_out_is_not_saved),
                 TREE_TEST(cache_is_current_until_a_module_changes),
                 TREE_TEST(name_of_any_release_is_a_file_name),
                 TREE_TEST(caches_of_unwanted_releases_are_swept),
