@@ -224,6 +224,8 @@ static int start_bus(Bus *bus) {
         if (r >= 0)
                 r = sd_bus_negotiate_fds(bus->bus, true);
         if (r >= 0)
+                r = sd_bus_set_close_on_exit(bus->bus, false); /* see bus_free() */
+        if (r >= 0)
                 r = sd_bus_start(bus->bus);
         if (r >= 0)
                 r = add_objects(bus);
@@ -278,8 +280,10 @@ Bus *bus_free(Bus *bus) {
         sd_event_source_disable_unref(bus->reconnect);
         sd_event_source_disable_unref(bus->patience);
         sd_event_source_disable_unref(bus->post);
-        if (bus->bus)
-                sd_bus_flush_close_unref(bus->bus);
+        /* Flushing a connection waits until it has been made. */
+        if (bus->bus && sd_bus_is_ready(bus->bus) > 0)
+                (void) sd_bus_flush(bus->bus);
+        sd_bus_close_unref(bus->bus);
         free(bus);
         return NULL;
 }

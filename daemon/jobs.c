@@ -8,11 +8,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fd.h"
-#include "usec.h"
 
 /* So many times in the time of patience it is looked whether a job gets on. */
 #define LOOKS 6
@@ -37,7 +35,6 @@ struct Jobs {
         /* Threads put finished jobs here. */
         pthread_mutex_t lock;
         JobQueue done;
-        unsigned n_done; /* of them */
         pthread_cond_t is_done;
 };
 
@@ -81,7 +78,6 @@ static void finish(Jobs *jobs, Job *job) {
 
         pthread_mutex_lock(&jobs->lock);
         queue_push(&jobs->done, job);
-        jobs->n_done++;
         /* Under the lock: once the loop's thread has the job, it may free all of this. */
         (void) fd_write_all(jobs->done_fd, &one, sizeof(one));
         pthread_cond_signal(&jobs->is_done);
@@ -206,7 +202,6 @@ static Job *take_done(Jobs *jobs, bool wait) {
         while (wait && !jobs->done.first)
                 pthread_cond_wait(&jobs->is_done, &jobs->lock);
         job = queue_pop(&jobs->done);
-        jobs->n_done -= job != NULL;
         pthread_mutex_unlock(&jobs->lock);
         return job;
 }
@@ -230,16 +225,6 @@ static int on_done(sd_event_source *source, int fd, uint32_t revents, void *user
         return 0;
 }
 
-static void init_lock(Jobs *jobs) {
-        pthread_condattr_t attributes;
-
-        (void) pthread_mutex_init(&jobs->lock, NULL);
-        (void) pthread_condattr_init(&attributes);
-        (void) pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        (void) pthread_cond_init(&jobs->is_done, &attributes);
-        (void) pthread_condattr_destroy(&attributes);
-}
-
 int jobs_new(Jobs **ret_jobs, sd_event *event, int64_t priority, const JobsLimits *limits) {
         _cleanup_(jobs_freep) Jobs *jobs = calloc(1, sizeof(*jobs));
         int r;
@@ -248,7 +233,8 @@ int jobs_new(Jobs **ret_jobs, sd_event *event, int64_t priority, const JobsLimit
                 return -ENOMEM;
 
         jobs->limits = *limits;
-        init_lock(jobs);
+        (void) pthread_mutex_init(&jobs->lock, NULL);
+        (void) pthread_cond_init(&jobs->is_done, NULL);
         jobs->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (jobs->done_fd < 0)
                 return -errno;
@@ -266,21 +252,6 @@ int jobs_new(Jobs **ret_jobs, sd_event *event, int64_t priority, const JobsLimit
 
         *ret_jobs = TAKE_PTR(jobs);
         return 0;
-}
-
-bool jobs_wait(Jobs *jobs, uint64_t limit_usec) {
-        uint64_t end_usec = usec_monotonic() + limit_usec;
-        struct timespec end = { .tv_sec = (time_t) (end_usec / 1000000),
-                                .tv_nsec = (long) (end_usec % 1000000) * 1000 };
-        bool are_done;
-        int error = 0;
-
-        pthread_mutex_lock(&jobs->lock);
-        while (error == 0 && jobs->n_done + jobs->n_stuck < jobs->n_running)
-                error = pthread_cond_timedwait(&jobs->is_done, &jobs->lock, &end);
-        are_done = jobs->n_done == jobs->n_running;
-        pthread_mutex_unlock(&jobs->lock);
-        return are_done;
 }
 
 Jobs *jobs_free(Jobs *jobs) {

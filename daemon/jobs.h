@@ -43,12 +43,6 @@ typedef struct JobsLimits {
 
 int jobs_new(Jobs **ret_jobs, sd_event *event, int64_t priority, const JobsLimits *limits);
 
-/*
- * Waits until all jobs that run have done so, for so long at most and not for those that are stuck.
- * False if there are some left: then nothing that they use may be freed, and no jobs_free().
- */
-bool jobs_wait(Jobs *jobs, uint64_t limit_usec);
-
 /* Waits for the jobs that run and drops those that wait; on_done is called for all of them. */
 Jobs *jobs_free(Jobs *jobs);
 

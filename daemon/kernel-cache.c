@@ -12,6 +12,9 @@
 
 #define SAVE_DELAY_USEC UINT64_C(5000000)
 
+/* After that one can be certain of what has just been published, see stat_key_is_racy(). */
+#define FIRST_SAVE_DELAY_USEC UINT64_C(200000)
+
 /* Once for each reason. Whoever runs for one question only says nothing. */
 static void report_failure(Kernel *kernel, int r) {
         bool is_news = r != kernel->cache.error && kernel->site->is_background;
@@ -93,8 +96,8 @@ void kernel_want_cache(Kernel *kernel) {
                 return;
 
         kernel->cache.due_usec = usec_monotonic();
-        if (kernel->cache.generation != 0)
-                kernel->cache.due_usec += SAVE_DELAY_USEC;
+        kernel->cache.due_usec +=
+                kernel->cache.generation != 0 ? SAVE_DELAY_USEC : FIRST_SAVE_DELAY_USEC;
         kernel->site->request_turn(kernel->site->userdata);
 }
 

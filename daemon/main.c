@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
-#include <unistd.h>
 
 #include "give-back.h"
 #include "log.h"
@@ -55,8 +54,6 @@ static int run(int argc, char *argv[]) {
 
         status = manager_run(manager);
         (void) sd_notify(0, "STOPPING=1");
-        if (!manager_wait_for_jobs(manager))
-                _exit(status);
         return status;
 }
 

@@ -2,13 +2,16 @@
 #include "manager-parts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
 #include "bus.h"
 #include "give-back.h"
 #include "log.h"
+#include "module-cache.h"
 #include "site-strings.h"
 #include "usec.h"
 
@@ -205,6 +208,37 @@ static bool is_all_idle(const Manager *manager) {
         return !manager->is_root_changed;
 }
 
+/* In doubt it is. */
+static bool may_be_kernel(const char *release, void *userdata) {
+        const Manager *manager = userdata;
+        _cleanup_free_ char *path = NULL;
+        struct stat st;
+
+        if (asprintf(&path, "%s/%s", manager->settings->modules_path, release) < 0) {
+                path = NULL;
+                return true;
+        }
+        return stat(path, &st) == 0 || errno != ENOENT;
+}
+
+/*
+ * What is saved of kernels that went while nobody looked. Where there is none at all, the modules
+ * may lie on what is not mounted yet.
+ */
+static void sweep_caches(Manager *manager) {
+        unsigned n;
+
+        if (!manager->site.is_background || manager->n_kernels == 0)
+                return;
+
+        n = module_cache_sweep(manager->settings->root, may_be_kernel, manager);
+        if (n > 0)
+                log_message(LOG_INFO,
+                            "Removed what was saved of the modules of %u kernels that are "
+                            "not there any more",
+                            n);
+}
+
 /* Everything has been looked at once, and what is on disk is right: others may come. */
 static void become_ready(Manager *manager) {
         if (manager->is_ready || !is_all_idle(manager))
@@ -213,6 +247,7 @@ static void become_ready(Manager *manager) {
         manager->is_ready = true;
         log_message(LOG_DEBUG, "All kernels are settled");
         bus_become_ready(manager->bus);
+        sweep_caches(manager);
 }
 
 /* Questions alone leave nothing behind that would be worth it. */

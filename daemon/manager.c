@@ -10,6 +10,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "bus.h"
+#include "end-limit.h"
 #include "log.h"
 #include "mounts.h"
 #include "parallel.h"
@@ -18,9 +19,6 @@
 
 /* A single look that takes longer than this may take for ever. */
 #define JOBS_PATIENCE_USEC UINT64_C(30000000)
-
-/* Whoever publishes is safe against being cut short, as against being killed. */
-#define STOP_USEC UINT64_C(8000000)
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
         (void) source;
@@ -178,6 +176,7 @@ Manager *manager_free(Manager *manager) {
         for (size_t i = 0; i < ELEMENTSOF(manager->signals); i++)
                 sd_event_source_disable_unref(manager->signals[i]);
         sd_event_unref(manager->event);
+        end_limit_stop(manager->end_limit);
         free(manager->running_release);
         free(manager->real_path);
         free(manager);
@@ -194,18 +193,10 @@ int manager_run(Manager *manager) {
         return manager->exit_status;
 }
 
-bool manager_wait_for_jobs(Manager *manager) {
-        atomic_store(&manager->site.is_stopping, true);
-        if (jobs_wait(manager->site.jobs, STOP_USEC))
-                return true;
-
-        log_message(LOG_WARNING,
-                    "Something that is being read or written hangs; not waiting for it");
-        return false;
-}
-
 void manager_stop(Manager *manager, int exit_status) {
         manager->exit_status = exit_status;
+        if (!manager->is_stopping)
+                manager->end_limit = end_limit_start(exit_status);
         manager->is_stopping = true;
         (void) sd_event_exit(manager->event, 0);
 }

@@ -16,6 +16,7 @@
  * the turn has all earlier changes behind him.
  */
 typedef struct Bus Bus;
+typedef struct EndLimit EndLimit;
 typedef struct Mounts Mounts;
 typedef struct Manager Manager;
 
@@ -50,6 +51,7 @@ struct Manager {
         bool is_ready;
         bool is_stopping;
         int exit_status;
+        EndLimit *end_limit;
         uint64_t start_usec;
         uint64_t n_works_trimmed; /* after how much work memory was last given back */
 };
@@ -66,11 +68,9 @@ static inline void manager_freep(Manager **manager) {
 int manager_run(Manager *manager);
 
 /*
- * To be called before the manager is freed. False if some job hangs: then it cannot be freed, and
- * the process ends as it is.
+ * Ends the loop. From now on the process has some seconds left: what hangs then, a file system or a
+ * client that does not read, is not waited for.
  */
-bool manager_wait_for_jobs(Manager *manager);
-
 void manager_stop(Manager *manager, int exit_status);
 
 /*

@@ -31,7 +31,6 @@ typedef struct Depmod {
         char *output_directory; /* where the index goes */
         ModuleCache cache;
         KnownIndex known;
-        unsigned made; /* OUTPUT_BITs: rendered */
         bool is_clean; /* nothing was wrong with their entries, also nothing that is not shown */
         ProblemList problems;
         Publication publication;
@@ -131,18 +130,6 @@ static void prepare_cache(Depmod *depmod, const Model *model) {
                 (void) module_cache_prepare(&depmod->cache, &model->tree);
 }
 
-/* Of what was not published the next run knows the modules. */
-static void publish_cache(Depmod *depmod, const OutputSet *outputs, bool is_published) {
-        bool has_index = is_published && depmod->known.source != 0 && depmod->is_clean;
-        CachedIndex index;
-
-        if (has_index)
-                known_index_take(&depmod->known, outputs, depmod->made, depmod->publication.dir_fd,
-                                 &index);
-        (void) module_cache_publish(&depmod->cache, has_index ? &index : NULL,
-                                    depmod->options.sync);
-}
-
 static int build_model(Depmod *depmod, Model *model) {
         const DepmodOptions *options = &depmod->options;
         _cleanup_refresh_failure_ RefreshFailure failure = {};
@@ -215,7 +202,6 @@ static int render(Depmod *depmod, const Model *model, unsigned kinds, OutputSet 
         if (kinds == 0)
                 return 0;
 
-        depmod->made |= kinds;
         r = dep_lines_render(&lines, model);
         if (r >= 0)
                 r = output_render(outputs, model, &lines,
@@ -274,22 +260,27 @@ static int print_outputs(const OutputSet *outputs) {
         return 0;
 }
 
-static int write_files(Depmod *depmod, const Model *model, OutputSet *outputs) {
+static int write_files(Depmod *depmod, const Model *model, OutputSet *outputs,
+                       CachedIndex *ret_index) {
         Renewal renewal = { .publication = &depmod->publication,
                             .known = &depmod->known,
                             .outputs = outputs,
                             .kinds = wanted_kinds(depmod),
                             .n_workers = depmod->options.n_workers,
-                            .sync = depmod->options.sync };
+                            .sync = depmod->options.sync,
+                            .wants_checksums = depmod->cache.new_fd >= 0 };
         PublicationFile files[OUTPUT_KINDS];
         const char *failed;
         unsigned missed;
         int r;
 
         missed = renewal_run(&renewal);
-        r = render(depmod, model, missed, outputs);
-        if (r < 0)
-                return r;
+        if (missed != 0) {
+                r = render(depmod, model, missed, outputs);
+                if (r < 0)
+                        return r;
+                (void) renewal_run(&renewal);
+        }
 
         r = commit_run(&depmod->publication, files, renewal_choose(&renewal, files),
                        depmod->options.sync, &failed);
@@ -304,15 +295,21 @@ static int write_files(Depmod *depmod, const Model *model, OutputSet *outputs) {
                                "Could not sync %s: %s. The index is complete, but may not "
                                "outlive a power cut.",
                                depmod->output_directory, strerror(-r));
+        else if (depmod->known.source != 0 && depmod->is_clean)
+                known_index_take(&depmod->known, renewal.checksums, depmod->publication.dir_fd,
+                                 ret_index);
         return r;
 }
 
+/* Of what was not published the next run knows the modules. */
 static int publish(Depmod *depmod, const Model *model, OutputSet *outputs) {
-        int r = open_publication(depmod, true);
+        CachedIndex index = {};
+        int r;
 
+        r = open_publication(depmod, true);
         if (r >= 0)
-                r = write_files(depmod, model, outputs);
-        publish_cache(depmod, outputs, r >= 0);
+                r = write_files(depmod, model, outputs, &index);
+        (void) module_cache_publish(&depmod->cache, &index, depmod->options.sync);
         return r;
 }
 

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "checksum.h"
 #include "fd.h"
 #include "stale-outputs.h"
 
@@ -43,19 +42,14 @@ bool known_index_renew(const KnownIndex *known, int dir_fd, OutputKind kind, boo
                (!sync || fdatasync(fd) == 0);
 }
 
-void known_index_take(KnownIndex *known, const OutputSet *outputs, unsigned made, int dir_fd,
+void known_index_take(const KnownIndex *known, const uint64_t *checksums, int dir_fd,
                       CachedIndex *ret_index) {
         Published now;
 
         published_look_at(&now, dir_fd);
         for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-                const Buffer *file = &outputs->files[i];
-
-                if (made & OUTPUT_BIT(i))
-                        now.checksums[i] = checksum(file->data ? file->data : "", file->size);
-                else if (known->right & OUTPUT_BIT(i))
-                        now.checksums[i] = known->published.checksums[i];
-                else
+                now.checksums[i] = checksums[i];
+                if (checksums[i] == 0)
                         now.keys[i] = (StatKey){};
         }
         published_to_cache(&now, known->source, ret_index);

@@ -25,8 +25,8 @@ void known_index_find(KnownIndex *known, const ModuleCache *cache, const Model *
 bool known_index_renew(const KnownIndex *known, int dir_fd, OutputKind kind, bool sync);
 
 /*
- * What the next run may know, when all these files are in place. Those of other kinds have no bytes
- * here, and were right or are not published.
+ * What the next run may know when all files are in place, of which these are the checksums, or 0 of
+ * those that are not published.
  */
-void known_index_take(KnownIndex *known, const OutputSet *outputs, unsigned made, int dir_fd,
+void known_index_take(const KnownIndex *known, const uint64_t *checksums, int dir_fd,
                       CachedIndex *ret_index);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include "checksum.h"
 #include "parallel.h"
 
 static PublicationFile file_of(const Renewal *renewal, OutputKind kind) {
@@ -14,17 +15,24 @@ static PublicationFile file_of(const Renewal *renewal, OutputKind kind) {
 static void renew(size_t number, unsigned worker, void *userdata) {
         Renewal *renewal = userdata;
         const Publication *publication = renewal->publication;
+        const KnownIndex *known = renewal->known;
         const PublicationFile file = file_of(renewal, number);
 
         (void) worker;
-        if (!(renewal->kinds & OUTPUT_BIT(number)))
+        if (!(renewal->kinds & OUTPUT_BIT(number)) || renewal->is_current[number])
                 return;
 
-        if (renewal->known->right & OUTPUT_BIT(number))
-                renewal->is_current[number] = known_index_renew(renewal->known, publication->dir_fd,
-                                                                number, renewal->sync);
-        else
-                renewal->is_current[number] = publication_renew(publication, &file, renewal->sync);
+        if (known->right & OUTPUT_BIT(number)) {
+                renewal->checksums[number] = known->published.checksums[number];
+                renewal->is_current[number] =
+                        known_index_renew(known, publication->dir_fd, number, renewal->sync);
+                return;
+        }
+
+        if (renewal->wants_checksums)
+                renewal->checksums[number] =
+                        checksum(file.bytes->data ? file.bytes->data : "", file.bytes->size);
+        renewal->is_current[number] = publication_renew(publication, &file, renewal->sync);
 }
 
 unsigned renewal_run(Renewal *renewal) {
@@ -36,6 +44,7 @@ unsigned renewal_run(Renewal *renewal) {
                         missed |= renewal->kinds & renewal->known->right & OUTPUT_BIT(i);
         }
 
+        renewal->known->right &= ~missed;
         return missed;
 }
 

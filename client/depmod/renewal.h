@@ -10,17 +10,19 @@
  */
 typedef struct Renewal {
         const Publication *publication;
-        const KnownIndex *known;
+        KnownIndex *known;
         const OutputSet *outputs; /* all that are not known */
         unsigned kinds;           /* OUTPUT_BITs of those that are to be published */
+        bool wants_checksums;
         unsigned n_workers;
         bool sync;
         bool is_current[OUTPUT_KINDS];
+        uint64_t checksums[OUTPUT_KINDS]; /* of what is, or is to be, in the files; 0: not known */
 } Renewal;
 
 /*
  * Gives the present time to all that need not be written. OUTPUT_BITs of those that were known and
- * are not there any more: somebody must render them.
+ * are not there any more: they must be rendered, and this be called again.
  */
 unsigned renewal_run(Renewal *renewal);
 

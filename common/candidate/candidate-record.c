@@ -209,11 +209,12 @@ static int take_line(Parser *parser, char what, const char *text) {
 
 int candidates_parse(Candidates *candidates, const char *record, size_t size) {
         Parser parser = { .candidates = candidates };
-        const char *end = record + size;
+        const char *end;
         int r = 0;
 
-        if (size == 0 || end[-1] != '\0')
+        if (size == 0 || record[size - 1] != '\0')
                 return -EBADMSG;
+        end = record + size;
 
         while (r >= 0 && record < end && !parser.is_whole) {
                 const char *text = record + (record[0] != '\0');

@@ -2,6 +2,7 @@
 #include "module-cache.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -304,4 +305,76 @@ int module_cache_remove(const ModuleCache *cache) {
         if (unlinkat(cache->dir_fd, cache->name, 0) < 0 && errno != ENOENT)
                 return -errno;
         return 0;
+}
+
+static bool is_temporary(const char *name, size_t *size) {
+        const size_t ending = strlen(NEW_ENDING);
+
+        if (name[0] != '.' || *size <= ending + 1 || strcmp(name + *size - ending, NEW_ENDING) != 0)
+                return false;
+
+        *size -= ending;
+        return true;
+}
+
+/* The release whose file has this name, and nothing that set_name() would not make of it. */
+static bool release_of(const char *name, char *release) {
+        size_t end = strlen(name), size = 0;
+        bool is_new = is_temporary(name, &end);
+        ModuleCache cache = MODULE_CACHE_NULL;
+
+        if (end <= strlen(ENDING))
+                return false;
+        for (size_t at = is_new; at < end - strlen(ENDING); size++) {
+                unsigned byte;
+
+                if (name[at] != '%') {
+                        release[size] = name[at++];
+                        continue;
+                }
+                if (sscanf(name + at, "%%%2X", &byte) != 1)
+                        return false;
+                release[size] = (char) byte;
+                at += 3;
+        }
+        release[size] = '\0';
+
+        return set_name(&cache, release) && strlen(cache.name) == end - is_new &&
+               strncmp(cache.name, name + is_new, end - is_new) == 0;
+}
+
+static unsigned sweep(DIR *directory, bool (*is_wanted)(const char *release, void *userdata),
+                      void *userdata) {
+        const struct dirent *entry;
+        unsigned n = 0;
+
+        while ((entry = readdir(directory))) {
+                char release[NAME_MAX + 1];
+                struct stat st;
+
+                if (!release_of(entry->d_name, release) || is_wanted(release, userdata) ||
+                    fstatat(dirfd(directory), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+                    !is_ours(&st))
+                        continue;
+                n += unlinkat(dirfd(directory), entry->d_name, 0) == 0;
+        }
+
+        return n;
+}
+
+unsigned module_cache_sweep(const char *root,
+                            bool (*is_wanted)(const char *release, void *userdata),
+                            void *userdata) {
+        int fd = open_directory(root);
+        DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+        unsigned n;
+
+        if (!directory) {
+                closep(&fd);
+                return 0;
+        }
+
+        n = sweep(directory, is_wanted, userdata);
+        (void) closedir(directory);
+        return n;
 }

@@ -69,3 +69,11 @@ int module_cache_save(ModuleCache *cache, const Tree *tree, const CachedIndex *i
 
 /* 0, also when there is no file, or a negative errno. */
 int module_cache_remove(const ModuleCache *cache);
+
+/*
+ * Removes the files, and what was left of writing them, of all releases that are not wanted. Others
+ * in the directory stay, as do those that somebody else than this user and root has put there. How
+ * many were removed.
+ */
+unsigned module_cache_sweep(const char *root,
+                            bool (*is_wanted)(const char *release, void *userdata), void *userdata);

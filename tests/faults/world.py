@@ -5,6 +5,7 @@ readers, and what its index is with and without one module that comes and goes."
 import os
 import subprocess
 import time
+from contextlib import contextmanager
 
 import dbus
 
@@ -72,7 +73,8 @@ class World:
         for label in ('off', 'on'):
             sets[label] = engine.index(self.stage.root.path, RELEASE)
             if label == 'on':
-                sets[UNREAD] = self.learn_unread()
+                with self.unread():
+                    sets[UNREAD] = engine.index(self.stage.root.path, RELEASE)
             if with_old_kmod:
                 self.run_kmod('bookworm')
                 found = self.kernel.outputs()
@@ -82,13 +84,15 @@ class World:
         engine.index_in_place(self.stage.root.path, RELEASE)
         return sets
 
-    def learn_unread(self):
+    @contextmanager
+    def unread(self):
         """A module that may not be read is listed, without what it would say."""
         content = self.toggled.read_bytes()
         self.toggled.write_bytes(b'none\n')
-        found = self.programs.engine.index(self.stage.root.path, RELEASE)
-        self.toggled.write_bytes(content)
-        return found
+        try:
+            yield
+        finally:
+            self.toggled.write_bytes(content)
 
     def run_kmod(self, suite):
         command = [fetch_kmod(suite) / 'depmod', '-C', self.stage.root.config, '-b',
@@ -116,15 +120,22 @@ class World:
         return found
 
     def right_answers(self, command):
-        """With and without the module that comes and goes, asked of an index made from scratch."""
+        """With and without the module that comes and goes, and with it unread, asked of an index made
+        from scratch."""
         answers = set()
         for _ in range(2):
-            self.programs.engine.index_in_place(self.stage.root.path, RELEASE)
-            answers.add(subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
-                                       text=True, check=False).stdout)
+            answers.add(self.answer(command))
+            if self.is_on:
+                with self.unread():
+                    answers.add(self.answer(command))
             self.toggle()
         self.programs.engine.index_in_place(self.stage.root.path, RELEASE)
         return answers
+
+    def answer(self, command):
+        self.programs.engine.index_in_place(self.stage.root.path, RELEASE)
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              check=False).stdout
 
     # What happens.
 

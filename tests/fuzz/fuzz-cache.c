@@ -20,6 +20,8 @@ static void make_plausible(char *bytes, size_t size) {
         ours.n_modules = head.n_modules;
         ours.n_strings = head.n_strings;
         ours.n_words = head.n_words;
+        ours.source = head.source;
+        memcpy(ours.files, head.files, sizeof(ours.files));
         memcpy(bytes, &ours, sizeof(ours));
         cache_seal(bytes, size);
 }
@@ -47,6 +49,26 @@ static void check_round_trip(const Tree *tree) {
         tree_done(&again);
 }
 
+/* What is said of files comes back as it was. */
+static void check_index(const char *bytes, size_t size) {
+        char *copy = malloc(size);
+        CachedIndex index, again;
+
+        fuzz_check(copy);
+        memcpy(copy, bytes, size);
+        cache_get_index(&index, bytes, &place);
+        cache_put_index(copy, &index, &place);
+        cache_get_index(&again, copy, &place);
+        fuzz_check(again.source == index.source);
+        for (size_t i = 0; i < CACHED_FILES; i++) {
+                const CachedFile *a = &index.files[i], *b = &again.files[i];
+
+                fuzz_check(stat_key_is_equal(&a->key, &b->key) && a->checksum == b->checksum &&
+                           a->is_certain == b->is_certain);
+        }
+        free(copy);
+}
+
 static void check(const char *bytes, size_t size) {
         Tree tree;
         int r;
@@ -54,8 +76,10 @@ static void check(const char *bytes, size_t size) {
         fuzz_check(tree_init(&tree, "/lib/modules/1") == 0);
         r = cache_parse(&tree, bytes, size, &place);
         fuzz_check(r == 0 || r == CACHE_IS_DAMAGED || r == CACHE_IS_FOREIGN);
-        if (r == 0)
+        if (r == 0) {
                 check_round_trip(&tree);
+                check_index(bytes, size);
+        }
         tree_done(&tree);
 }
 

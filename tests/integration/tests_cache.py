@@ -234,3 +234,15 @@ def a_private_instance_saves_and_knows_it(stage):
     stage.start()
     expect_equal(n_read(stage), 0, 'modules that were read')
     stage.expect_right()
+
+
+@test
+def caches_of_kernels_that_went_while_it_was_down_are_swept(stage):
+    start_with_cache(stage)
+    stage.daemon.stop()
+    for name in ('1.0-gone.cache', '.1.0-gone.cache.new', 'other.txt'):
+        (folder_of(stage) / name).write_bytes(b'')
+        (folder_of(stage) / name).chmod(0o600)
+    stage.daemon.start()
+    eventually(lambda: sorted(path.name for path in folder_of(stage).iterdir()) ==
+               [cache_of(stage).name, 'other.txt'], 'only what is of use is left')

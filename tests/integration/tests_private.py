@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The instance that depmodctl starts for itself, without a bus: it answers as the daemon does."""
 
+import socket
+import struct
 import subprocess
+import time
+from contextlib import suppress
 
 import dbus
 
@@ -83,3 +87,48 @@ def it_ends_with_its_client(stage):
     found = subprocess.run(['pgrep', '-f', f'private-bus --root={stage.root.path}'],
                            capture_output=True, text=True, check=False)
     expect(not found.stdout.strip(), 'it is still there')
+
+
+HANDSHAKE = b'\0AUTH ANONYMOUS 30\r\nBEGIN\r\n'
+CALLS = 4000
+END_SECONDS = 12  # it gives itself eight
+
+
+def introspection(serial):
+    """A call as it goes over the wire: whoever speaks D-Bus properly cannot be so rude."""
+    fields = b''
+    for code, kind, text in ((1, b'o', depmod1.PATH), (2, b's', 'org.freedesktop.DBus.Introspectable'),
+                             (3, b's', 'Introspect')):
+        fields += bytes(-len(fields) % 8)
+        fields += struct.pack('<BB1sBI', code, 1, kind, 0, len(text)) + text.encode() + b'\0'
+    header = struct.pack('<cBBBIII', b'l', 1, 0, 1, 0, serial, len(fields)) + fields
+    return header + bytes(-len(header) % 8)
+
+
+def expect_end_when_told(stage, what_is_said):
+    """what_is_said: to an instance that nobody listens to."""
+    ours, its = socket.socketpair()
+    with ours, its, subprocess.Popen([str(stage.programs.depmodd), '--private-bus',
+                                      f'--root={stage.root.path}'], stdin=its, stdout=its) as process:
+        try:
+            ours.settimeout(1)
+            with suppress(TimeoutError):
+                ours.sendall(what_is_said)
+            time.sleep(1)
+            process.terminate()
+            expect_equal(process.wait(END_SECONDS), 0, 'status')
+        except subprocess.TimeoutExpired:
+            process.kill()
+            expect(False, f'it has not ended in {END_SECONDS} s')
+
+
+@test
+def it_ends_when_told_to_before_anybody_has_spoken(stage):
+    stage.some_modules()
+    expect_end_when_told(stage, b'')
+
+
+@test
+def it_ends_when_told_to_though_nobody_reads_its_answers(stage):
+    stage.some_modules()
+    expect_end_when_told(stage, HANDSHAKE + b''.join(map(introspection, range(1, CALLS))))

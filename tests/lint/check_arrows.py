@@ -31,7 +31,7 @@ DOORS = {
     'lzma': ['common/bytes/inflate-xz.c'],
     'zstd': ['common/bytes/inflate-zstd.c'],
     'xxhash.h': ['common/base/string-table.c', 'common/base/checksum.c'],
-    'pthread.h': ['common/base/mutex.h', 'common/base/parallel.c', 'daemon/jobs.c'],
+    'pthread.h': ['common/base/mutex.h', 'common/base/parallel.c', 'daemon/end-limit.c', 'daemon/jobs.c'],
     'sys/inotify.h': ['daemon/watch'],
     'systemd/sd-bus': ['daemon/bus', 'daemon/access', 'client/remote', 'client/verb-monitor'],
     'systemd/': ['daemon/', 'client/'],

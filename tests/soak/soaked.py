@@ -17,6 +17,7 @@ from world import World
 RELEASES = ('9.9.1-test', '9.9.2-test', '9.9.3-test')
 MODULES_AT_FIRST = 80
 STALE_MAX = 5
+CHANGES_PER_SAMPLE = 20
 
 
 class Soaked:
@@ -57,6 +58,7 @@ class Soak:
         self.daemon = Daemon(options.depmodd.resolve(), folder, self.root.path, self.bus.address)
         self.changer = self.client = None
         self.stale, self.wrong, self.figures = [], [], []
+        self.peak = 0  # of memory, since the last figures
         self.made, self.n_questions = Counter(), 0
 
     def start(self):
@@ -78,6 +80,8 @@ class Soak:
         for look in range(looks):
             for number in range(changes * look // looks, changes * (look + 1) // looks):
                 self.change_and_ask(number)
+                if number % CHANGES_PER_SAMPLE == 0:
+                    self.peak = max(self.peak, self.anonymous_bytes())
                 if len(self.stale) >= STALE_MAX:
                     return
             self.check_published(changes * (look + 1) // looks)
@@ -109,10 +113,16 @@ class Soak:
 
     def take_figures(self, number):
         statistics = self.client.manager('GetStatistics')
-        self.figures.append((number, self.daemon.resident_bytes(), self.daemon.descriptors(),
+        self.figures.append((number, max(self.peak, self.anonymous_bytes()),
+                             self.daemon.descriptors(),
                              int(statistics['Watches']), int(statistics['Publications']),
                              time.monotonic()))
+        self.peak = 0
         self.on_figures(self.figures)
+
+    def anonymous_bytes(self):
+        """Of its own: what is mapped from files comes and goes with the machine's needs."""
+        return self.daemon.resident_bytes('RssAnon')
 
     def stop(self):
         """The daemon's exit status."""

@@ -30,6 +30,8 @@ class Daemon:
                             'NOTIFY_SOCKET': str(self.notify_path)}
         self.environment.update({name: value for name, value in os.environ.items()
                                  if name.endswith('SAN_OPTIONS')})
+        if 'ASAN_OPTIONS' in self.environment:
+            self.environment['ASAN_OPTIONS'] += ':detect_leaks=1'  # see stop()
         self.process = self.notify = None
         self.messages = []
 
@@ -91,8 +93,10 @@ class Daemon:
             return None
         begin = time.monotonic()
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            # In this order: SIGCONT takes away the SIGSTOP with which LeakSanitizer, at the end, holds
+            # the threads, and it would wait for ever.
             self.process.send_signal(signal.SIGCONT)
+            self.process.send_signal(number)
         try:
             status = self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired as error:
@@ -119,11 +123,11 @@ class Daemon:
             ticks += int(fields[11]) + int(fields[12])
         return switches, ticks
 
-    def resident_bytes(self):
+    def resident_bytes(self, kind='VmRSS'):
         for line in Path(f'/proc/{self.pid}/status').read_text().splitlines():
-            if line.startswith('VmRSS:'):
+            if line.startswith(f'{kind}:'):
                 return int(line.split()[1]) << 10
-        raise DaemonFailed('no VmRSS')
+        raise DaemonFailed(f'no {kind}')
 
     def descriptors(self):
         return len(os.listdir(f'/proc/{self.pid}/fd'))

@@ -99,21 +99,6 @@ static inline void settle(KernelCase *test) {
         settle_at(test, usec_monotonic() + 3600000 * MS);
 }
 
-static inline void init_settled(KernelCase *test) {
-        make_modules();
-        let_files_age();
-        kernel_case_init(test);
-        settle(test);
-        assert_string_equal(kernel_state(test->kernel), "settled");
-}
-
-/* For somebody who waits for it. */
-static inline void demand_published(KernelCase *test) {
-        test->demand = (KernelDemand){ .model = true, .publish = true };
-        settle_at(test, usec_monotonic());
-        test->demand = (KernelDemand){};
-}
-
 static inline void assert_state(const KernelCase *test, const char *expected) {
         assert_string_equal(kernel_state(test->kernel), expected);
 }

@@ -10,10 +10,10 @@
 
 #define JOBS 8
 #define PATIENCE_USEC UINT64_C(60000000)
-#define SHORT_PATIENCE_USEC UINT64_C(60000)
+#define SHORT_PATIENCE_USEC UINT64_C(600000)
 #define STEPS 300
-#define STEP_USEC 1000
-#define STEPS_PATIENCE_USEC UINT64_C(150000)
+#define STEP_USEC 5000
+#define STEPS_PATIENCE_USEC UINT64_C(900000)
 
 /* Jobs that note what happens to them. A job runs until the gate is open. */
 typedef struct JobsCase {
@@ -282,11 +282,9 @@ static void stuck_job_keeps_nobody_from_running(void **state) {
         assert_int_equal(items[0].n_stuck, 1);
         assert_int_equal(items[1].n_stuck, 0);
 
-        /* It is not waited for, and may get over it. */
-        assert_false(jobs_wait(test.jobs, PATIENCE_USEC));
+        /* It may get over it. */
         atomic_store(&test.is_open, true);
         loop_until(test.event, is_first_done, items);
-        assert_true(jobs_wait(test.jobs, 0));
 }
 
 static void run_in_steps(Job *job) {
@@ -309,20 +307,6 @@ static void job_that_takes_steps_is_not_stuck(void **state) {
         assert_int_equal(items[0].n_stuck, 0);
 }
 
-static void who_waits_for_jobs_waits_so_long_at_most(void **state) {
-        TestJob items[JOBS];
-        _cleanup_jobs_case_ JobsCase test = {};
-        pthread_t thread;
-
-        (void) state;
-        begin(&test, items, 1);
-        jobs_add(test.jobs, &items[0].job);
-        assert_false(jobs_wait(test.jobs, 20000));
-        assert_int_equal(pthread_create(&thread, NULL, open_gate, &test), 0);
-        assert_true(jobs_wait(test.jobs, PATIENCE_USEC));
-        assert_int_equal(pthread_join(thread, NULL), 0);
-}
-
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(jobs_run_on_another_thread_and_are_done_on_the_loops),
@@ -335,7 +319,6 @@ int main(void) {
                 cmocka_unit_test(finished_jobs_that_nobody_has_taken_are_done_by_freeing),
                 cmocka_unit_test(stuck_job_keeps_nobody_from_running),
                 cmocka_unit_test(job_that_takes_steps_is_not_stuck),
-                cmocka_unit_test(who_waits_for_jobs_waits_so_long_at_most),
         };
 
         return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);

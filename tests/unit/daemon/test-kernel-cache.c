@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "kernel-case.h"
+#include "kernel-settled.h"
 
 #define CACHE "var/cache/depmodd/1.0.cache"
 #define DELAY (5000 * MS)
+#define SOON (200 * MS)
 
 static bool is_cache_without_job(void *userdata) {
         return !((const KernelCase *) userdata)->kernel->cache.job;
@@ -17,17 +18,15 @@ static void finish_saving(KernelCase *test) {
         loop_until(test->event, is_cache_without_job, test);
 }
 
-/* The root is the working directory. The first publication has saved what was read. */
-static void init_saved_once(KernelCase *test) {
+/* The root is the working directory. What was read for the first publication is to be saved. */
+static void init_published(KernelCase *test) {
         temp_tree_make_directory("var/cache/depmodd");
         make_modules();
         let_files_age();
         kernel_case_init(test);
         test->settings.root = temp_tree_path("");
         demand_published(test);
-        turn(test);
-        finish_saving(test);
-        assert_int_equal(test->kernel->cache.generation, test->kernel->snapshot->generation);
+        assert_in_range(test->kernel->cache.due_usec, usec_monotonic(), usec_monotonic() + SOON);
 }
 
 /* When it is due, which is after the files have become old enough for being certain of them. */
@@ -38,9 +37,10 @@ static void save_what_is_due(KernelCase *test) {
 }
 
 static void init_saved(KernelCase *test) {
-        init_saved_once(test);
+        init_published(test);
         save_what_is_due(test);
         assert_int_equal(test->kernel->cache.due_usec, 0);
+        assert_int_equal(test->kernel->cache.generation, test->kernel->snapshot->generation);
 }
 
 static void cache_case_done(KernelCase *test) {
@@ -65,14 +65,6 @@ static ino_t cache_inode(void) {
         return stat(CACHE, &st) == 0 ? st.st_ino : 0;
 }
 
-static void first_model_is_saved_at_once(void **state) {
-        _cleanup_cache_case_ KernelCase test = {};
-
-        (void) state;
-        init_saved_once(&test);
-        assert_true(cache_inode() != 0);
-}
-
 /* How many of the files that a cache tells of it is certain of. */
 static unsigned n_certain(const KernelCase *test) {
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
@@ -89,12 +81,26 @@ static unsigned n_certain(const KernelCase *test) {
         return n;
 }
 
-/* What was just written says nothing for certain by its key, so that is saved later. */
-static void index_is_saved_again_when_it_is_old_enough(void **state) {
+static void first_model_is_saved_soon_and_for_certain(void **state) {
         _cleanup_cache_case_ KernelCase test = {};
 
         (void) state;
-        init_saved_once(&test);
+        init_published(&test);
+        turn(&test);
+        assert_int_equal(cache_inode(), 0);
+        save_what_is_due(&test);
+        assert_int_equal(n_certain(&test), OUTPUT_KINDS);
+        assert_int_equal(test.kernel->cache.due_usec, 0);
+}
+
+/* As for want of time: what was just written says nothing for certain by its key. */
+static void what_was_too_young_is_saved_again(void **state) {
+        _cleanup_cache_case_ KernelCase test = {};
+
+        (void) state;
+        init_published(&test);
+        turn_at(&test, test.kernel->cache.due_usec);
+        finish_saving(&test);
         assert_int_equal(n_certain(&test), 0);
         assert_in_range(test.kernel->cache.due_usec, usec_monotonic(), usec_monotonic() + DELAY);
         save_what_is_due(&test);
@@ -123,7 +129,7 @@ static void index_that_is_wrong_is_not_saved(void **state) {
         _cleanup_cache_case_ KernelCase test = {};
 
         (void) state;
-        init_saved_once(&test);
+        init_published(&test);
         temp_tree_write_text(PATH_OF("modules.dep"), "nonsense\n");
         save_what_is_due(&test);
         assert_true(module_cache_open(&cache, test.settings.root, "1.0"));
@@ -241,8 +247,8 @@ static void what_is_removed_is_not_wanted_any_more(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                TREE_TEST(first_model_is_saved_at_once),
-                TREE_TEST(index_is_saved_again_when_it_is_old_enough),
+                TREE_TEST(first_model_is_saved_soon_and_for_certain),
+                TREE_TEST(what_was_too_young_is_saved_again),
                 TREE_TEST(index_with_other_keys_is_saved_again),
                 TREE_TEST(index_that_is_wrong_is_not_saved),
                 TREE_TEST(later_ones_are_saved_after_a_while),

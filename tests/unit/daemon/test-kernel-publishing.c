@@ -7,6 +7,7 @@
 
 #include "fd.h"
 #include "kernel-repairs.h"
+#include "kernel-settled.h"
 #include "privileges.h"
 #include "problem-text.h"
 

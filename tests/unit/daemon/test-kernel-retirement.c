@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel-case.h"
+#include "kernel-settled.h"
 #include "privileges.h"
 #include "problem-text.h"
 

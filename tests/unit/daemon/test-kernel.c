@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel-case.h"
+#include "kernel-settled.h"
 
 static void new_kernel_is_dirty_and_nothing_is_known_of_it(void **state) {
         _cleanup_kernel_case_ KernelCase test = {};

@@ -206,6 +206,53 @@ static void what_a_killed_writer_left_is_replaced(void **state) {
         assert_text(&names, "1.0.cache");
 }
 
+/* As by a publication that has failed, or by a killed one. */
+static void what_is_prepared_and_not_published_changes_nothing(void **state) {
+        _cleanup_buffer_ Buffer names = {};
+        _cleanup_tree_ Tree tree = {}, less = {};
+        ModuleCache cache;
+
+        (void) state;
+        make_tree(&tree);
+        save(&tree);
+        assert_int_equal(unlink(KERNEL "/k/b.ko"), 0);
+        read_tree(&less);
+        open_cache(&cache);
+        assert_int_equal(module_cache_prepare(&cache, &less), 0);
+        assert_loads(0, 2);
+        module_cache_done(&cache);
+        temp_tree_list(FOLDER, &names);
+        assert_text(&names, "1.0.cache");
+        assert_loads(0, 2);
+}
+
+static void index_is_loaded_with_the_modules(void **state) {
+        _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
+        _cleanup_tree_ Tree tree = {};
+        CachedIndex index = { .source = 17, .files = { [3] = { .checksum = 4 } } };
+
+        (void) state;
+        make_tree(&tree);
+        index.files[3].key = tree.modules[0].key;
+        index.files[3].is_certain = true;
+        index.files[4].key = (StatKey){ .device = tree.modules[0].key.device + 1, .inode = 5 };
+        open_cache(&cache);
+        if (module_cache_prepare(&cache, &tree) == -EOPNOTSUPP)
+                skip();
+        assert_int_equal(module_cache_publish(&cache, &index, true), 0);
+        assert_int_equal(module_cache_publish(&cache, &index, true), -ENOENT);
+        assert_int_equal(module_cache_load(&cache, KERNEL, NULL), 0);
+        index.files[4] = (CachedFile){};
+        assert_true(cache.index.source == 17);
+        for (size_t i = 0; i < CACHED_FILES; i++) {
+                const CachedFile *file = &cache.index.files[i];
+
+                assert_true(stat_key_is_equal(&file->key, &index.files[i].key));
+                assert_true(file->checksum == index.files[i].checksum);
+                assert_int_equal(file->is_certain, index.files[i].is_certain);
+        }
+}
+
 static void cache_is_current_until_a_module_changes(void **state) {
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
         _cleanup_tree_ Tree tree = {};
@@ -243,6 +290,45 @@ static void name_of_any_release_is_a_file_name(void **state) {
         assert_false(module_cache_open(&longest, "root", release));
 }
 
+static bool is_1_0(const char *release, void *userdata) {
+        (void) userdata;
+        return strcmp(release, "1.0") == 0;
+}
+
+static void caches_of_unwanted_releases_are_swept(void **state) {
+        static const char *const stay[] = { "1.0.cache",  ".1.0.cache.new", "readme",
+                                            ".cache",     "2.0.cache.old",  "a%2e.cache",
+                                            "%.cache",    "b%2.cache",      "2.0",
+                                            ".2.0.cache", "2.0.cache.new",  "link.cache" };
+        static const char *const go[] = { "2.0.cache", ".2.0.cache.new", "a%2Fb.cache",
+                                          ".2.0.cache" };
+        _cleanup_buffer_ Buffer names = {};
+        char path[PATH_MAX];
+
+        (void) state;
+        assert_int_equal(module_cache_sweep("root", is_1_0, NULL), 0);
+        temp_tree_make_directory(FOLDER "/dir.cache");
+        for (size_t i = 0; i < ELEMENTSOF(stay) + ELEMENTSOF(go); i++) {
+                const char *name = i < ELEMENTSOF(stay) ? stay[i] : go[i - ELEMENTSOF(stay)];
+
+                (void) snprintf(path, sizeof(path), FOLDER "/%s", name);
+                if (strcmp(name, "link.cache") == 0)
+                        temp_tree_link("1.0.cache", path);
+                else {
+                        temp_tree_write_text(path, "");
+                        assert_int_equal(chmod(path, 0600), 0);
+                }
+        }
+        temp_tree_write_text(FOLDER "/open.cache", "");
+        assert_int_equal(chmod(FOLDER "/open.cache", 0666), 0);
+
+        assert_int_equal(module_cache_sweep("root", is_1_0, NULL), ELEMENTSOF(go));
+        temp_tree_list(FOLDER, &names);
+        assert_text(&names, "%.cache .1.0.cache.new .cache 1.0.cache 2.0 2.0.cache.new "
+                            "2.0.cache.old a%2e.cache b%2.cache dir.cache link.cache open.cache "
+                            "readme");
+}
+
 static void link_leads_to_the_directory_of_the_root(void **state) {
         _cleanup_module_cache_ ModuleCache cache = MODULE_CACHE_NULL;
 
@@ -263,8 +349,11 @@ int main(void) {
                 TREE_TEST(file_that_is_cut_or_of_other_bytes_is_damaged),
                 TREE_TEST(one_of_two_writers_gives_way),
                 TREE_TEST(what_a_killed_writer_left_is_replaced),
+                TREE_TEST(what_is_prepared_and_not_published_changes_nothing),
+                TREE_TEST(index_is_loaded_with_the_modules),
                 TREE_TEST(cache_is_current_until_a_module_changes),
                 TREE_TEST(name_of_any_release_is_a_file_name),
+                TREE_TEST(caches_of_unwanted_releases_are_swept),
                 TREE_TEST(link_leads_to_the_directory_of_the_root),
         };
 
