@@ -12,7 +12,7 @@ _Static_assert(OUTPUT_KINDS <= CACHED_FILES, "a cache has room for all of them")
 
 void published_look_at(Published *published, int dir_fd) {
         *published = (Published){};
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+        for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
                 struct stat st;
 
                 if (fstatat(dir_fd, output_name(i), &st, AT_SYMLINK_NOFOLLOW) == 0)
@@ -76,7 +76,7 @@ bool published_is_right(Published *published, int dir_fd, OutputKind kind, bool 
 unsigned published_confirm(Published *published, int dir_fd) {
         unsigned young = 0;
 
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+        for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
                 if (published->keys[i].inode == 0)
                         continue;
                 if (!published_is_right(published, dir_fd, i, false))
@@ -98,7 +98,7 @@ unsigned published_withdraw(const Published *published, const char *directory) {
                 return 0;
 
         published_look_at(&now, fd);
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+        for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
                 if (now.keys[i].inode != 0 && stat_key_is_equal(&now.keys[i], &published->keys[i]))
                         n += unlinkat(fd, output_name(i), 0) == 0;
         }
@@ -111,7 +111,7 @@ unsigned published_withdraw(const Published *published, const char *directory) {
 
 void published_to_cache(const Published *published, uint64_t source, CachedIndex *ret_index) {
         *ret_index = (CachedIndex){ .source = source };
-        for (size_t i = 0; i < OUTPUT_KINDS; i++)
+        for (unsigned i = 0; i < OUTPUT_KINDS; i++)
                 ret_index->files[i] = (CachedFile){ .key = published->keys[i],
                                                     .checksum = published->checksums[i],
                                                     .is_certain = published->certain >> i & 1 };
@@ -119,7 +119,7 @@ void published_to_cache(const Published *published, uint64_t source, CachedIndex
 
 void published_from_cache(Published *published, const CachedIndex *index) {
         *published = (Published){};
-        for (size_t i = 0; i < OUTPUT_KINDS; i++) {
+        for (unsigned i = 0; i < OUTPUT_KINDS; i++) {
                 published->keys[i] = index->files[i].key;
                 published->checksums[i] = index->files[i].checksum;
                 published->certain |= index->files[i].is_certain ? OUTPUT_BIT(i) : 0;
