@@ -126,9 +126,11 @@ static bool has_known_index(const Depmod *depmod) {
 /* A few named files are not all that the next run needs to know. */
 static void prepare_cache(Depmod *depmod, const Model *model) {
         const ModuleCache *cache = &depmod->cache;
+        bool is_current = module_cache_is_current(cache, &model->tree) &&
+                          depmod->known.source == cache->index.source;
+        bool lacks_little = depmod->made == 0 && known_index_lacks_little(&model->tree);
 
-        if (!depmod->options.files && (!module_cache_is_current(cache, &model->tree) ||
-                                       depmod->known.source != cache->index.source))
+        if (!depmod->options.files && !is_current && !lacks_little)
                 (void) module_cache_prepare(&depmod->cache, &model->tree);
 }
 
@@ -360,7 +362,6 @@ static int run(Depmod *depmod, int argc, char *argv[], DepmodDelegate delegate) 
         if (depmod->options.quick &&
             (depmod->options.dry_run || !depmod_quick_is_outdated(depmod->directory)))
                 return 0;
-
         if (depmod->options.report_symbols && !depmod->options.symvers &&
             !depmod->options.system_map) {
                 depmod_message(MESSAGE_WARNING, "-e needs -E or -F");
@@ -389,7 +390,6 @@ int depmod_main(int argc, char *argv[], DepmodDelegate delegate) {
         r = run(&depmod, argc, argv, delegate);
         if (r == -ENOMEM)
                 depmod_message(MESSAGE_FATAL, "out of memory");
-
         if (fflush(stdout) < 0 || ferror(stdout)) {
                 depmod_message(MESSAGE_ERROR, "could not write to standard output: %s",
                                strerror(errno));

@@ -8,6 +8,13 @@
 #include "fd.h"
 #include "stale-outputs.h"
 
+/*
+ * Saving what is known of 4,000 modules takes as long as reading some megabytes of modules, a byte
+ * of a packed one counted for the many that inflating it costs.
+ */
+#define LITTLE ((int64_t) 2 * 1024 * 1024)
+#define PACKED_COST 16
+
 void known_index_find(KnownIndex *known, const ModuleCache *cache, const Model *model,
                       IndexLayout layout, int dir_fd) {
         const Tree *tree = module_cache_known(cache);
@@ -25,6 +32,21 @@ void known_index_find(KnownIndex *known, const ModuleCache *cache, const Model *
                     published_is_right(&known->published, dir_fd, i, false))
                         known->right |= OUTPUT_BIT(i);
         }
+}
+
+bool known_index_lacks_little(const Tree *tree) {
+        int64_t size = 0;
+
+        for (size_t i = 0; i < tree->count && size <= LITTLE; i++) {
+                const Module *module = &tree->modules[i];
+                const char *path = tree_module_path(tree, i);
+                bool is_packed = path[string_table_size(tree->strings, module->path) - 1] != 'o';
+
+                if (!module->is_known)
+                        size += module->key.size * (is_packed ? PACKED_COST : 1);
+        }
+
+        return size <= LITTLE;
 }
 
 bool known_index_renew(const KnownIndex *known, int dir_fd, OutputKind kind, bool sync) {

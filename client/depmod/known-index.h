@@ -21,6 +21,12 @@ typedef struct KnownIndex {
 void known_index_find(KnownIndex *known, const ModuleCache *cache, const Model *model,
                       IndexLayout layout, int dir_fd);
 
+/*
+ * Have so few modules been read anew that the next run had better read them again than this one
+ * save what is known of all? Only where no index file had to be made.
+ */
+bool known_index_lacks_little(const Tree *tree);
+
 /* What publication_renew() does, for one that need not be made. */
 bool known_index_renew(const KnownIndex *known, int dir_fd, OutputKind kind, bool sync);
 

@@ -148,7 +148,7 @@ def start_while_it_hangs(world, hanging):
     return complaints
 
 
-@row('a FUSE server that answers nobody: of a kernel, and of a folder of another', full=6, short=2)
+@row('a FUSE server that answers nobody: of a kernel, and of a folder of another', full=4, short=2)
 def hanging_servers(ledger, programs, folder, count):
     with in_world(ledger, programs, folder, on_ext4) as world, Hanging(world, folder) as hanging:
         world.start()

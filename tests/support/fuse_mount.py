@@ -5,9 +5,11 @@ import ctypes
 import errno
 import multiprocessing
 import os
+import select
 import signal
 import stat
 import struct
+import time
 from contextlib import suppress
 
 from references import Unavailable
@@ -24,8 +26,9 @@ class Server:
     """Of what the protocol has, what it takes to list directories and read files. Nothing may be kept
     by the kernel, so each look is a request."""
 
-    def __init__(self, device, directory):
-        self.device, self.paths = device, [None, str(directory)]  # by the numbers of the nodes
+    def __init__(self, device, directory, is_busy):
+        self.device, self.is_busy = device, is_busy
+        self.paths = [None, str(directory)]  # by the numbers of the nodes
         self.answers = {INIT: self.init, LOOKUP: self.lookup, GETATTR: self.getattr, OPEN: self.open,
                         OPENDIR: self.open, READ: self.read, READDIR: self.readdir,
                         STATFS: lambda *_: struct.pack('=QQQQQIII28x', 0, 0, 0, 0, 0, 4096, 255, 4096),
@@ -33,6 +36,9 @@ class Server:
 
     def serve(self):
         while True:
+            self.is_busy.value = 0
+            select.select([self.device], [], [])
+            self.is_busy.value = 1
             request = os.read(self.device, REQUEST_BYTES)
             _, operation, unique, node, *_ = IN_HEADER.unpack_from(request)
             if operation in UNANSWERED:
@@ -107,14 +113,23 @@ class FuseMount:
         if LIBC.mount(b'depmodd-test', os.fsencode(place), b'fuse', 0, options.encode()) < 0:
             os.close(device)
             raise Unavailable(f'FUSE: {os.strerror(ctypes.get_errno())}')
-        self.process = multiprocessing.get_context('fork').Process(
-            target=Server(device, directory).serve, daemon=True)
+        context = multiprocessing.get_context('fork')
+        self.is_busy = context.Value('b', 1, lock=False)
+        self.process = context.Process(target=Server(device, directory, self.is_busy).serve,
+                                       daemon=True)
         self.process.start()
         os.close(device)
 
     def hang(self):
-        """From now on nothing is answered."""
-        os.kill(self.process.pid, signal.SIGSTOP)
+        """From now on nothing is answered. Not between a request and its answer: who waits for that
+        cannot even be killed."""
+        while True:
+            os.kill(self.process.pid, signal.SIGSTOP)
+            os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+            if not self.is_busy.value:
+                return
+            self.go_on()
+            time.sleep(0.001)
 
     def go_on(self):
         os.kill(self.process.pid, signal.SIGCONT)
