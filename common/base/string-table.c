@@ -306,24 +306,34 @@ int string_table_intern(StringTable *table, const char *string, size_t size, Str
         return r;
 }
 
+/* Of all its strings, by id. */
+static uint32_t *find_hashes(const StringTable *table) {
+        uint32_t *hashes = reallocarray(NULL, (size_t) table->count + 1, sizeof(uint32_t));
+
+        if (!hashes)
+                return NULL;
+        for (uint32_t i = 0; i <= table->mask; i++) {
+                if (table->slots[i].id != STRING_NONE)
+                        hashes[table->slots[i].id] = table->slots[i].hash;
+        }
+        return hashes;
+}
+
 int string_table_merge(StringTable *table, const StringTable *other, StringId **ret_map) {
+        _cleanup_free_ uint32_t *hashes = find_hashes(other);
         _cleanup_free_ StringId *map = NULL;
 
         map = reallocarray(NULL, (size_t) other->count + 1, sizeof(StringId));
-        if (!map)
+        if (!map || !hashes)
                 return -ENOMEM;
 
-        for (uint32_t i = 0; i <= other->mask; i++) {
-                const Slot *slot = &other->slots[i];
-                const char *string;
+        for (StringId id = 0; id < other->count; id++) {
+                size_t size;
+                const char *string = string_table_view(other, id, &size);
                 int r;
 
-                if (slot->id == STRING_NONE)
-                        continue;
-                string = string_table_get(other, slot->id);
                 lock(table);
-                r = intern_hashed(table, slot->hash, string, string_table_size(other, slot->id),
-                                  &map[slot->id]);
+                r = intern_hashed(table, hashes[id], string, size, &map[id]);
                 unlock(table);
                 if (r < 0)
                         return r;

@@ -56,7 +56,7 @@ const char *string_table_view(const StringTable *table, StringId id, size_t *ret
 uint32_t string_table_count(const StringTable *table);
 
 /*
- * Interns all strings of `other`, which no other thread uses. ret_map[id in other] is the id in
- * `table`; the caller frees it.
+ * Interns all strings of `other`, which no other thread uses, in the order of their ids: those of
+ * one module stay side by side. ret_map[id in other] is the id in `table`; the caller frees it.
  */
 int string_table_merge(StringTable *table, const StringTable *other, StringId **ret_map);

@@ -158,6 +158,9 @@ static void merge_of_many_strings_loses_none(void **state) {
                 assert_string_equal(string_table_get(table, map[id]), string_table_get(other, id));
         for (StringId id = 30000; id < 50000; id++)
                 assert_int_equal(map[id], 49999 - id);
+        /* New ones in the order in which the other table met them. */
+        for (StringId id = 0; id < 30000; id++)
+                assert_int_equal(map[id], 20000 + id);
 }
 
 static void empty_table_merges(void **state) {

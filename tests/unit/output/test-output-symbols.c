@@ -70,6 +70,17 @@ static void symbol_beyond_ascii_is_left_out_of_the_index_and_told(void **state) 
         assert_problems(&rendered.problems, "bad-character 'symbol:\xe9' #233\n");
 }
 
+/* \xe9 is in bucket 1728, \xea in 1411. */
+static void problems_come_in_the_order_of_kmods_hash_table(void **state) {
+        _cleanup_output_case_ OutputCase rendered = {};
+
+        (void) state;
+        output_case_of(&rendered, "module a.ko\nexport \xe9\nexport \xea\nexport x\n");
+        assert_index(&rendered.set.files[OUTPUT_SYMBOLS_BIN], { "symbol:x", "a", 0 });
+        assert_problems(&rendered.problems, "bad-character 'symbol:\xea' #234\n"
+                                            "bad-character 'symbol:\xe9' #233\n");
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(symbols_come_in_the_order_of_kmods_hash_table),
@@ -78,6 +89,7 @@ int main(void) {
                 cmocka_unit_test(symbols_of_the_kernel_are_in_no_file),
                 cmocka_unit_test(index_has_each_symbol_as_it_is),
                 cmocka_unit_test(symbol_beyond_ascii_is_left_out_of_the_index_and_told),
+                cmocka_unit_test(problems_come_in_the_order_of_kmods_hash_table),
         };
 
         return cmocka_run_group_tests_name("output-symbols", tests, NULL, NULL);
