@@ -79,6 +79,7 @@ static void block_of_many_is_left(void **state) {
         assert_int_equal(module_lists_new(&block, 2), 0);
         for (uint32_t i = 0; i < 2; i++) {
                 block->words[i] = i == 0 ? 0 : alias;
+                (void) module_lists_unref(tree.modules[i].lists);
                 tree.modules[i].lists = i == 0 ? block : module_lists_ref(block);
                 tree.modules[i].lists_offset = i;
                 tree.modules[i].n_aliases = 1;
