@@ -48,9 +48,12 @@ class Daemon:
         threading.Thread(target=self.receive, args=(self.notify,), daemon=True).start()
         command = [*ENDS_WITH_US, *map(str, prefix), str(self.program), f'--root={self.root}',
                    f'--config={self.config_path}', *options]
+        environment = self.environment | environment
+        if 'strace' in prefix and 'ASAN_OPTIONS' in environment:
+            environment['ASAN_OPTIONS'] += ':detect_leaks=0'  # which traces the process itself
         with open(self.log_path, 'ab') as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=self.environment | environment)
+                                            env=environment)
         if wait:
             self.wait_for_message('READY=1')
 
