@@ -9,9 +9,9 @@
 #include "soft-names.h"
 
 /*
- * The aliases of a lookup. Few kernels are ever asked for one, and sorting all of them takes some
- * 15 ms and half a megabyte: so that is done for who asks first, and for each model that follows
- * one that was asked.
+ * The aliases of a lookup. Few kernels are ever asked for one, and sorting all of them takes time
+ * and memory: so that is done for who asks first, and for each model that follows one that was
+ * asked.
  */
 typedef struct Aliases {
         AliasIndex of_tree;
