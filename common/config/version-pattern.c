@@ -15,7 +15,7 @@
  * memory, which grows with the square of what is written out.
  */
 #define PATTERN_SIZE_MAX 1024
-#define PATTERN_UNROLLED_MAX 4096
+#define PATTERN_UNROLLED_MAX 512
 
 /* The largest number between the braces, at least 1. */
 static unsigned long largest_repetition(const char *numbers) {

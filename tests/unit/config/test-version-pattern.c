@@ -73,8 +73,8 @@ static void stacked_plus_signs_match_nothing_and_usual_ones_do(void **state) {
 
 static void repetitions_side_by_side_are_added(void **state) {
         (void) state;
-        assert_true(version_pattern_matches("6|a{1000}|a{1000}|a{1000}", "6.1.0"));
-        assert_false(version_pattern_matches("6|a{1000}|a{1000}|a{1000}|a{1000}|a{1000}", "6.1.0"));
+        assert_true(version_pattern_matches("6|a{160}|a{160}|a{160}", "6.1.0"));
+        assert_false(version_pattern_matches("6|a{160}|a{160}|a{160}|a{160}", "6.1.0"));
 }
 
 static void what_is_repeated_is_as_large_as_all_in_it(void **state) {
@@ -88,7 +88,7 @@ static void what_is_repeated_is_as_large_as_all_in_it(void **state) {
         (void) state;
         for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
                 assert_false(version_pattern_matches(patterns[i], "6.1.0"));
-        assert_true(version_pattern_matches("6|(a{30}){30}|[+{999}]{1,9}|\\+|\\{999\\}", "6.1.0"));
+        assert_true(version_pattern_matches("6|(a{15}){15}|[+{999}]{1,9}|\\+|\\{999\\}", "6.1.0"));
 }
 
 static void pattern_that_is_too_long_matches_nothing(void **state) {
