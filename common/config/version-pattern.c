@@ -80,7 +80,8 @@ static const char *read_part(Group *group, const char *at) {
                 return end;
         case '{':
                 group_repeat(group, largest_repetition(end));
-                return end + strcspn(end, "}");
+                end += strcspn(end, "}");
+                return end + (end[0] == '}');
         case '[':
                 end = bracket_end(end);
                 break;

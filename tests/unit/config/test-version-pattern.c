@@ -83,6 +83,7 @@ static void what_is_repeated_is_as_large_as_all_in_it(void **state) {
                 "6|(()|()){1000}",          "6|([])]a{70}){70}",
                 "6|([^]a]\\(a{70}\\)){70}", "6|((((aa)+)+)+){300}",
                 "6|(a|b*c?d|e{50}){70}",    "6|a{4096}",
+                "6|a{1,9}+++++++",
         };
 
         (void) state;
