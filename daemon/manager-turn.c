@@ -208,12 +208,14 @@ static bool is_all_idle(const Manager *manager) {
         return !manager->is_root_changed;
 }
 
-/* In doubt it is. */
+/* In doubt it is. Of those that are known no file system is asked: it may be one that hangs. */
 static bool may_be_kernel(const char *release, void *userdata) {
-        const Manager *manager = userdata;
+        Manager *manager = userdata;
         _cleanup_free_ char *path = NULL;
         struct stat st;
 
+        if (manager_find_kernel(manager, release))
+                return true;
         if (asprintf(&path, "%s/%s", manager->settings->modules_path, release) < 0) {
                 path = NULL;
                 return true;
