@@ -9,7 +9,7 @@
 void memory_prepare(void);
 
 /*
- * Gives back the pages that lie free between what is in use. It takes less than a millisecond, but
- * what comes next has to touch them anew: so it is for when there is nothing more to do.
+ * Gives back the pages that lie free between what is in use. What comes next has to touch them
+ * anew: so it is for when there is nothing more to do.
  */
 void memory_give_back(void);
