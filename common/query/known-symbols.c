@@ -49,16 +49,16 @@ static void note_import(KnownSymbols *known, Import import, bool is_kernel_known
 static void note_kernel(KnownSymbols *known) {
         const SymbolTable *symbols = &known->model->symbols;
 
-        for (uint32_t id = 0; id < known->count && id < symbols->count; id++) {
-                Symbol symbol = symbol_table_get(symbols, id);
+        for (size_t i = 0; i < symbols->count; i++) {
+                Symbol symbol = symbols->symbols[i];
 
-                if (symbol.provider != SYMBOL_KERNEL)
+                if (symbol.provider != SYMBOL_KERNEL || symbol.name >= known->count)
                         continue;
-                known->items[id].provider = SYMBOL_KERNEL;
+                known->items[symbol.name].provider = SYMBOL_KERNEL;
                 if (symbol.crc != 0 && symbol.crc <= UINT32_MAX)
-                        known->items[id] = (KnownSymbol){ .provider = SYMBOL_KERNEL,
-                                                          .crc = (uint32_t) symbol.crc,
-                                                          .is_crc_known = true };
+                        known->items[symbol.name] = (KnownSymbol){ .provider = SYMBOL_KERNEL,
+                                                                   .crc = (uint32_t) symbol.crc,
+                                                                   .is_crc_known = true };
         }
 }
 

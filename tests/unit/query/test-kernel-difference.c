@@ -5,11 +5,15 @@
 
 typedef int (*Compare)(const Lookup *old, const Lookup *new, KernelChanges *changes);
 
-/* A model of a script, and of lines of modules.builtin and modules.builtin.modinfo. */
+/*
+ * A model of a script, and of lines of modules.builtin and modules.builtin.modinfo, whose kernel
+ * exports "k" with a CRC.
+ */
 typedef struct Side {
         const char *script;
         const char *builtin;
         const char *aliases;
+        uint64_t kernel_crc; /* 0: it does not */
 } Side;
 
 static void start(QueryCase *query, Side side) {
@@ -18,6 +22,10 @@ static void start(QueryCase *query, Side side) {
                 add_builtin_names(&query->model, side.builtin);
         if (side.aliases)
                 add_builtin_aliases(&query->model, side.aliases);
+        if (side.kernel_crc)
+                assert_int_equal(symbol_table_put(&query->model.symbols, &query->model.tree, "k", 1,
+                                                  SYMBOL_KERNEL, side.kernel_crc),
+                                 0);
         query_case_start(query);
 }
 
@@ -50,6 +58,13 @@ static void modules_go_come_and_move(void **state) {
               "gone a k/a.ko -\nmoved b_c k/b-c.ko l/b-c.ko\nnew d - k/d.ko\n");
         check(kernel_changes_of_modules, (Side){ .script = "module k/b-c.ko\n" },
               (Side){ .script = "module k/b_c.ko\n" }, "moved b_c k/b-c.ko k/b_c.ko\n");
+}
+
+/* It is the only symbol, and its name not the first string. */
+static void symbol_of_the_kernel_itself_gets_another_crc(void **state) {
+        (void) state;
+        check(kernel_changes_of_symbols, (Side){ .script = "module a.ko\n", .kernel_crc = 1 },
+              (Side){ .script = "module a.ko\n", .kernel_crc = 2 }, "crc k vmlinux vmlinux 1>2\n");
 }
 
 static void compression_is_no_move(void **state) {
@@ -128,6 +143,7 @@ static void aliases_of_builtin_modules_count(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(modules_go_come_and_move),
+                cmocka_unit_test(symbol_of_the_kernel_itself_gets_another_crc),
                 cmocka_unit_test(compression_is_no_move),
                 cmocka_unit_test(modules_become_builtin_and_the_reverse),
                 cmocka_unit_test(file_of_a_builtin_module_counts_as_a_file),
