@@ -93,16 +93,53 @@ static void what_is_repeated_is_as_large_as_all_in_it(void **state) {
 }
 
 static void pattern_that_is_too_long_matches_nothing(void **state) {
-        char pattern[1026] = "";
+        char pattern[514] = "";
 
         (void) state;
-        memset(pattern, '.', 1024);
-        for (size_t i = 1; i < 1024; i += 2)
+        memset(pattern, '.', 512);
+        for (size_t i = 1; i < 512; i += 2)
                 pattern[i] = '*';
         assert_true(version_pattern_matches(pattern, "6.1.0"));
 
-        pattern[1024] = '*';
+        pattern[512] = '.';
         assert_false(version_pattern_matches(pattern, "6.1.0"));
+}
+
+/* glibc would take hours for some of these. */
+static void pattern_without_bound_matches_nothing(void **state) {
+        static const char *const patterns[] = {
+                "6|()*",         "6|a*?",     "6|(^|$|a)*?",  "6|(a|(b*|c))+", "6|(|a)+",
+                "6|(ab?|b?c?)+", "6|(.*)\\1", "6|(a*){2}",    "6|(\\b)*",      "6|(a|()()|b){2,}",
+                "6|(a{,3})+",    "6|(a{0})+", "6|((|)|){40}",
+        };
+        char places[2 * 25 + 1] = "6";
+
+        (void) state;
+        for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
+                assert_false(version_pattern_matches(patterns[i], "6.1.0"));
+
+        for (size_t i = 0; i < 24; i++)
+                strcat(places, "|^");
+        assert_true(version_pattern_matches(places, "6.1.0"));
+        strcat(places, "$");
+        assert_false(version_pattern_matches(places, "6.1.0"));
+}
+
+static void parts_that_may_be_empty_are_no_outrage(void **state) {
+        static const char *const patterns[] = {
+                "^(6|5)(\\.[0-9]+)*$",
+                "^6.*",
+                "^((6?\\.)*1)*",
+                "^6\\.1\\.0$|^6\\.6\\.",
+                "(6)\\.",
+                "(^|-)6",
+                "^(6.1?|)",
+                "^(a?6|b*6\\.)+",
+        };
+
+        (void) state;
+        for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
+                assert_true(version_pattern_matches(patterns[i], "6.1.0"));
 }
 
 int main(void) {
@@ -120,6 +157,8 @@ int main(void) {
                 cmocka_unit_test(repetitions_side_by_side_are_added),
                 cmocka_unit_test(what_is_repeated_is_as_large_as_all_in_it),
                 cmocka_unit_test(pattern_that_is_too_long_matches_nothing),
+                cmocka_unit_test(pattern_without_bound_matches_nothing),
+                cmocka_unit_test(parts_that_may_be_empty_are_no_outrage),
         };
 
         return cmocka_run_group_tests_name("version-pattern", tests, NULL, NULL);
