@@ -11,7 +11,7 @@
 #include "mutex.h"
 
 /*
- * Open addressing with linear probing over a power of two of slots, at most half full. A slot holds
+ * Open addressing with linear probing over a power of two of slots, at most 3/4 full. A slot holds
  * the string's id and the hash's upper bits, so that nearly every miss is seen without touching the
  * pool.
  */
@@ -189,8 +189,11 @@ StringId string_table_find(const StringTable *table, const char *string, size_t 
         return id;
 }
 
-static int grow_slots(StringTable *table) {
-        uint32_t mask = table->mask * 2 + 1;
+static bool has_room(uint32_t mask, uint64_t count) {
+        return count <= (uint64_t) mask + 1 - (mask + 1) / 4;
+}
+
+static int grow_slots(StringTable *table, uint32_t mask) {
         Slot *slots = slots_new((size_t) mask + 1);
 
         if (!slots)
@@ -280,8 +283,8 @@ static int intern_hashed(StringTable *table, uint32_t hash, const char *string, 
                 return 0;
         }
 
-        if (table->count > table->mask / 2) {
-                r = grow_slots(table);
+        if (!has_room(table->mask, (uint64_t) table->count + 1)) {
+                r = grow_slots(table, table->mask * 2 + 1);
                 if (r < 0)
                         return r;
                 slot = find_slot(table, hash, string, size);
@@ -302,6 +305,20 @@ int string_table_intern(StringTable *table, const char *string, size_t size, Str
 
         lock(table);
         r = intern_hashed(table, hash, string, size, ret_id);
+        unlock(table);
+        return r;
+}
+
+int string_table_reserve(StringTable *table, size_t count) {
+        uint32_t mask;
+        int r = 0;
+
+        lock(table);
+        mask = table->mask;
+        while (mask < STRING_ID_MASK && !has_room(mask, count))
+                mask = mask * 2 + 1;
+        if (mask != table->mask)
+                r = grow_slots(table, mask);
         unlock(table);
         return r;
 }

@@ -46,6 +46,9 @@ void string_table_share(StringTable *table);
 /* 0, -ENOMEM, or -EOVERFLOW when 2^28 strings or 2 GiB of them are reached. */
 int string_table_intern(StringTable *table, const char *string, size_t size, StringId *ret_id);
 
+/* There will be about so many strings: it need not grow step by step. 0, -ENOMEM. */
+int string_table_reserve(StringTable *table, size_t count);
+
 /* STRING_NONE if the string was never interned. */
 StringId string_table_find(const StringTable *table, const char *string, size_t size);
 

@@ -159,6 +159,7 @@ static int take_strings(Reader *reader) {
         const CacheHead *head = &reader->head;
         uint64_t size = (uint64_t) (reader->end - reader->at);
         const char *at;
+        int r;
 
         if (head->n_modules > TREE_MODULES_MAX || head->n_words > size / sizeof(uint32_t) ||
             head->n_modules * sizeof(CacheRecord) + head->n_words * sizeof(uint32_t) > size) {
@@ -175,9 +176,9 @@ static int take_strings(Reader *reader) {
         if (!reader->map)
                 return -ENOMEM;
 
-        for (uint32_t i = 0; i < head->n_strings; i++) {
+        r = string_table_reserve(reader->tree->strings, head->n_strings);
+        for (uint32_t i = 0; i < head->n_strings && r >= 0; i++) {
                 const char *nul = memchr(at, '\0', (size_t) (reader->end - at));
-                int r;
 
                 if (!nul) {
                         reader->is_damaged = true;
@@ -185,13 +186,11 @@ static int take_strings(Reader *reader) {
                 }
                 r = string_table_intern(reader->tree->strings, at, (size_t) (nul - at),
                                         &reader->map[i]);
-                if (r < 0)
-                        return r;
                 at = nul + 1;
         }
 
         reader->is_damaged |= at != reader->end;
-        return 0;
+        return r;
 }
 
 /* 0 if the bytes are what one of us wrote. */

@@ -112,6 +112,25 @@ static void ids_outlive_growth(void **state) {
         assert_int_equal(find(table, "symbol_100000"), STRING_NONE);
 }
 
+static void room_for_strings_changes_none(void **state) {
+        _cleanup_(string_table_unrefp) StringTable *table = NULL;
+        char name[32];
+
+        (void) state;
+
+        assert_int_equal(string_table_new(&table), 0);
+        intern_n(table, "early", 0, 100);
+        assert_int_equal(string_table_reserve(table, 20000), 0);
+        assert_int_equal(string_table_reserve(table, 0), 0);
+        intern_n(table, "late", 100, 30000);
+
+        for (uint32_t i = 0; i < 30000; i++) {
+                (void) snprintf(name, sizeof(name), "%s%u", i < 100 ? "early" : "late", i);
+                assert_int_equal(find(table, name), i);
+        }
+        assert_int_equal(find(table, "early100"), STRING_NONE);
+}
+
 static void merge_maps_old_ids_to_new(void **state) {
         _cleanup_(string_table_unrefp) StringTable *table = NULL, *other = NULL;
         _cleanup_free_ StringId *map = NULL;
@@ -272,6 +291,7 @@ int main(void) {
                 cmocka_unit_test(beginning_of_a_string_is_another_string),
                 cmocka_unit_test(find_adds_nothing),
                 cmocka_unit_test(ids_outlive_growth),
+                cmocka_unit_test(room_for_strings_changes_none),
                 cmocka_unit_test(merge_maps_old_ids_to_new),
                 cmocka_unit_test(merge_of_many_strings_loses_none),
                 cmocka_unit_test(empty_table_merges),
