@@ -20,7 +20,8 @@ typedef struct TakeOver {
         uint32_t n_module_of;
         const Module **found; /* for each module of the tree, or NULL */
         bool looks_at_all;
-        IdMap changed; /* paths, if not */
+        const KnownLooks *looks; /* what of that is done already; NULL: nothing */
+        IdMap changed;           /* paths, if not */
         StringId *map; /* from ids of `known`, filled as they are met; NULL: the same ids */
 } TakeOver;
 
@@ -89,6 +90,8 @@ static const Module *find_known(const TakeOver *take_over, size_t index, bool *r
         module = &known->modules[take_over->module_of[id]];
         *ret_must_look =
                 take_over->looks_at_all || id_map_find(&take_over->changed, id) != ID_MAP_NONE;
+        if (take_over->looks && known_looks_is_same(take_over->looks, take_over->module_of[id]))
+                *ret_must_look = false;
         return module->is_read && !module->is_racy && !may_be_readable_now(module->error) ? module
                                                                                           : NULL;
 }
@@ -146,9 +149,10 @@ static int note_changed(TakeOver *take_over, char *const *changed) {
         return r;
 }
 
-int tree_take_over(Tree *tree, const Tree *known, char *const *changed, unsigned n_workers) {
+int tree_take_over(Tree *tree, const Tree *known, char *const *changed, const KnownLooks *looks,
+                   unsigned n_workers) {
         _cleanup_(take_over_done) TakeOver take_over = {
-                .tree = tree, .known = known, .dir_fd = -1, .looks_at_all = !changed
+                .tree = tree, .known = known, .dir_fd = -1, .looks_at_all = !changed, .looks = looks
         };
         int r;
 

@@ -8,12 +8,11 @@
 #include <unistd.h>
 
 #include "checksum.h"
-#include "depmod-config.h"
 #include "fd.h"
 #include "file-bytes.h"
 #include "kernel-symbols.h"
+#include "module-search.h"
 #include "outage.h"
-#include "parallel.h"
 #include "scan.h"
 #include "take-over.h"
 #include "tree-read.h"
@@ -61,141 +60,20 @@ static int read_kernel_symbols(Model *model, const RefreshOptions *options, Prob
         return symbol_table_put_kernel_defaults(&model->symbols, &model->tree);
 }
 
-/*
- * Where the modules' files are, and what is known of them already. The first takes the kernel, the
- * second a file of some megabytes, so they are done side by side where that can be; then the walk
- * has strings of its own.
- */
-typedef struct Search {
-        Model *model;
-        const RefreshOptions *options;
-        ProblemList *problems;
-        const Tree *known;
-        Config config;
-        ModuleFiles files;
-        Tree own; /* no modules, only strings */
-        bool is_walked;
-        RefreshStep failed_step;
-        int r;
-} Search;
-
-static void search_done(Search *search) {
-        config_done(&search->config);
-        module_files_done(&search->files);
-        tree_done(&search->own);
-}
-
-/* Walks over the directories, and adds where else a change matters. */
-static int walk(Search *search, const Tree *tree) {
+static int scan_directory(Search *search) {
+        RefreshFailure *failure = search->failure;
         const RefreshOptions *options = search->options;
-        PlaceList *places = options->places;
         int r = 0;
 
-        for (size_t i = 0; r >= 0 && places && options->config_paths[i]; i++)
-                r = place_list_add_path(places, PLACE_CONFIG, options->config_paths[i]);
-        if (r >= 0)
-                r = module_files_walk(&search->files, tree, &search->config, places,
-                                      search->problems);
-        if (r >= 0 && places)
-                place_list_sort(places);
-        return r;
-}
-
-/* 1; 0 if only a walk can tell; or a negative errno. */
-static int update(Search *search) {
-        const RefreshOptions *options = search->options;
-        const Tree *tree = &search->model->tree;
-
-        if (!options->changed || !search->known || search->known->strings != tree->strings)
-                return 0;
-
-        return module_files_update(&search->files, tree, &search->config, options->known_files,
-                                   options->changed);
-}
-
-static void find_files(Search *search, const Tree *tree) {
-        const RefreshOptions *options = search->options;
-
-        search->failed_step = REFRESH_STEP_CONFIG;
-        search->r = config_read(&search->config, options->config_paths, options->version,
-                                search->problems);
-        if (search->r < 0)
-                return;
-
-        search->failed_step = REFRESH_STEP_SCAN;
-        search->r = update(search);
-        search->is_walked = search->r == 0;
-        if (search->r == 0)
-                search->r = walk(search, tree);
-}
-
-static void search_side_by_side(size_t number, unsigned worker, void *userdata) {
-        Search *search = userdata;
-
-        (void) worker;
-        if (number == 0)
-                find_files(search, &search->own);
-        else
-                search->known = search->options->find_known(search->options->known_userdata);
-}
-
-static void use_strings(const Search *search) {
-        Tree *tree = &search->model->tree;
-
-        if (search->options->strings)
-                tree_set_strings(tree, search->options->strings);
-        else if (search->known)
-                tree_set_strings(tree, search->known->strings);
-}
-
-/* What names files, and symbols that were met before, has its strings in the model's table. */
-static bool can_be_side_by_side(const RefreshOptions *options) {
-        return options->find_known && options->n_workers > 1 && !options->files &&
-               !options->symvers && !options->system_map;
-}
-
-static int search_files(Search *search) {
-        const RefreshOptions *options = search->options;
-        int r;
-
-        search->known = options->known;
-        search->is_walked = true;
-        if (can_be_side_by_side(options)) {
-                r = tree_init(&search->own, search->model->tree.directory);
-                if (r < 0)
-                        return r;
-                parallel_run(2, 2, search_side_by_side, search);
-                use_strings(search);
-                return module_files_move(&search->files, search->model->tree.strings,
-                                         search->own.strings);
-        }
-
-        if (options->find_known)
-                search->known = options->find_known(options->known_userdata);
-        use_strings(search);
-        return 0;
-}
-
-int refresh_find_places(const RefreshOptions *options) {
-        _cleanup_problem_list_ ProblemList problems = { .least = PROBLEM_ERROR };
-        _cleanup_(search_done) Search search = { .options = options, .problems = &problems };
-        int r;
-
-        r = tree_init(&search.own, options->directory);
-        if (r < 0)
-                return r;
-        r = config_read(&search.config, options->config_paths, options->version, &problems);
-        return r < 0 ? r : walk(&search, &search.own);
-}
-
-static int scan_directory(Search *search, RefreshFailure *failure) {
-        const RefreshOptions *options = search->options;
-        int r;
-
         if (!search->own.directory)
-                find_files(search, &search->model->tree);
+                search_find_files(search, &search->model->tree);
         if (search->r < 0)
                 return fail(failure, search->failed_step, NULL, NULL, search->r);
+        if (search->own.directory)
+                r = module_files_move(&search->files, search->model->tree.strings,
+                                      search->own.strings);
+        if (r < 0)
+                return fail(failure, REFRESH_STEP_SCAN, NULL, NULL, r);
 
         r = scan_choose(&search->model->tree, &search->files, &search->config, search->problems);
         if (r < 0)
@@ -292,7 +170,7 @@ static int read_builtin(Model *model) {
         return r < 0 ? r : 0;
 }
 
-static int read_modules(const Search *search, RefreshFailure *failure) {
+static int read_modules(const Search *search) {
         const RefreshOptions *options = search->options;
         Tree *tree = &search->model->tree;
         const char *path = NULL;
@@ -300,18 +178,35 @@ static int read_modules(const Search *search, RefreshFailure *failure) {
 
         if (search->known)
                 r = tree_take_over(tree, search->known, search->is_walked ? NULL : options->changed,
-                                   options->n_workers);
+                                   &search->looks, options->n_workers);
         if (r >= 0)
                 r = tree_read(tree,
                               &(TreeReading){ .n_workers = options->n_workers,
                                               .is_cancelled = options->is_cancelled,
                                               .n_steps = options->n_steps },
                               search->problems, &path);
-        return r < 0 ? fail(failure, REFRESH_STEP_READ, path, NULL, r) : 0;
+        return r < 0 ? fail(search->failure, REFRESH_STEP_READ, path, NULL, r) : 0;
+}
+
+static int choose_modules(Search *search) {
+        const RefreshOptions *options = search->options;
+        Model *model = search->model;
+        int r;
+
+        if (options->files)
+                r = scan_files(model, options, search->failure);
+        else
+                r = scan_directory(search);
+        if (r < 0)
+                return r;
+
+        r = order_modules(model, options, search->problems);
+        return r < 0 ? fail(search->failure, REFRESH_STEP_READ, "modules.order", NULL, r) : 0;
 }
 
 /* What there is, in its order, and not yet what is in it. */
-static int find_modules(Search *search, RefreshFailure *failure) {
+static int find_modules(Search *search) {
+        RefreshFailure *failure = search->failure;
         const RefreshOptions *options = search->options;
         Model *model = search->model;
         int r;
@@ -325,31 +220,25 @@ static int find_modules(Search *search, RefreshFailure *failure) {
                 return fail(failure, REFRESH_STEP_SYMBOLS,
                             options->symvers ? options->symvers : options->system_map, NULL, r);
 
-        if (options->files)
-                r = scan_files(model, options, failure);
-        else
-                r = scan_directory(search, failure);
+        r = search_look_ahead_during(search, choose_modules);
         if (r < 0)
                 return r;
 
-        r = order_modules(model, options, search->problems);
-        if (r < 0)
-                return fail(failure, REFRESH_STEP_READ, "modules.order", NULL, r);
         if (model->tree.count > TREE_MODULES_MAX)
                 return fail(failure, REFRESH_STEP_COUNT, NULL, NULL, -ERANGE);
-
         return 0;
 }
 
 int refresh_model(Model *model, const RefreshOptions *options, ProblemList *problems,
                   RefreshFailure *ret_failure) {
-        _cleanup_(search_done)
-                Search search = { .model = model, .options = options, .problems = problems };
+        _cleanup_(search_done) Search search = {
+                .model = model, .options = options, .problems = problems, .failure = ret_failure
+        };
         int r;
 
-        r = find_modules(&search, ret_failure);
+        r = find_modules(&search);
         if (r >= 0)
-                r = read_modules(&search, ret_failure);
+                r = read_modules(&search);
         if (r < 0)
                 return r;
 

@@ -50,7 +50,7 @@ static void take_over(Tree *tree, const Tree *known) {
         assert_int_equal(tree_init(tree, "m"), 0);
         tree_set_strings(tree, known->strings);
         scan(tree);
-        assert_int_equal(tree_take_over(tree, known, NULL, 2), 0);
+        assert_int_equal(tree_take_over(tree, known, NULL, NULL, 2), 0);
 }
 
 static void assert_known(const Tree *tree, const char *expected) {
@@ -211,13 +211,13 @@ static void only_changed_files_are_looked_at(void **state) {
         assert_int_equal(tree_init(&tree, "m"), 0);
         tree_set_strings(&tree, known.strings);
         scan(&tree);
-        assert_int_equal(tree_take_over(&tree, &known, changed, 2), 0);
+        assert_int_equal(tree_take_over(&tree, &known, changed, NULL, 2), 0);
         assert_known(&tree, "a empty garbage ");
 
         assert_int_equal(tree_init(&other, "m"), 0);
         tree_set_strings(&other, known.strings);
         scan(&other);
-        assert_int_equal(tree_take_over(&other, &known, nothing, 2), 0);
+        assert_int_equal(tree_take_over(&other, &known, nothing, NULL, 2), 0);
         assert_known(&other, "a b empty garbage ");
 }
 
@@ -233,7 +233,7 @@ static void racy_file_is_read_again_without_a_change(void **state) {
         assert_int_equal(tree_init(&tree, "m"), 0);
         tree_set_strings(&tree, known.strings);
         scan(&tree);
-        assert_int_equal(tree_take_over(&tree, &known, nothing, 2), 0);
+        assert_int_equal(tree_take_over(&tree, &known, nothing, NULL, 2), 0);
         assert_known(&tree, "b empty garbage ");
 }
 
@@ -291,12 +291,55 @@ static void records_may_move_to_another_table(void **state) {
 
         assert_int_equal(tree_init(&tree, "m"), 0);
         scan(&tree);
-        assert_int_equal(tree_take_over(&tree, &known, NULL, 2), 0);
+        assert_int_equal(tree_take_over(&tree, &known, NULL, NULL, 2), 0);
         assert_known(&tree, "a b empty garbage ");
         assert_int_equal(string_table_count(tree.strings), n_strings);
         assert_int_equal(string_table_find(tree.strings, "gone", 4), STRING_NONE);
         assert_as_from_nothing(&tree);
         assert_as_from_nothing(&known);
+}
+
+/* A change between both looks shows which of them was believed. */
+static void files_are_looked_at_ahead_of_time(void **state) {
+        _cleanup_(known_looks_done) KnownLooks looks = {};
+        _cleanup_tree_ Tree known = {}, tree = {};
+        atomic_bool is_enough = true;
+
+        (void) state;
+        make_modules();
+        tree_of_files(&known);
+        known_looks_go_on(&looks, &known, &is_enough);
+        assert_int_equal(looks.next, 0);
+
+        is_enough = false;
+        grow();
+        assert_int_equal(unlink("m/k/empty.ko"), 0);
+        known_looks_go_on(&looks, &known, &is_enough);
+        assert_int_equal(looks.next, 4);
+        module_file_write("m/k/empty.ko", "");
+        module_file_write("m/k/b.ko", "need other\n");
+
+        assert_int_equal(tree_init(&tree, "m"), 0);
+        tree_set_strings(&tree, known.strings);
+        scan(&tree);
+        assert_int_equal(tree_take_over(&tree, &known, NULL, &looks, 2), 0);
+        assert_known(&tree, "b garbage ");
+}
+
+static void files_that_were_not_looked_at_ahead_are_looked_at(void **state) {
+        _cleanup_tree_ Tree known = {}, tree = {};
+        bool is_same[] = { true, true, true, true };
+        KnownLooks looks = { .is_same = is_same, .next = 0 };
+
+        (void) state;
+        make_modules();
+        tree_of_files(&known);
+        grow();
+        assert_int_equal(tree_init(&tree, "m"), 0);
+        tree_set_strings(&tree, known.strings);
+        scan(&tree);
+        assert_int_equal(tree_take_over(&tree, &known, NULL, &looks, 2), 0);
+        assert_known(&tree, "b empty garbage ");
 }
 
 static void without_the_directory_it_fails(void **state) {
@@ -306,7 +349,7 @@ static void without_the_directory_it_fails(void **state) {
         make_modules();
         tree_of_files(&known);
         assert_int_equal(tree_init(&tree, "nowhere"), 0);
-        assert_int_equal(tree_take_over(&tree, &known, NULL, 2), -ENOENT);
+        assert_int_equal(tree_take_over(&tree, &known, NULL, NULL, 2), -ENOENT);
 }
 
 int main(void) {
@@ -322,6 +365,8 @@ int main(void) {
                 TREE_TEST(modules_may_come_and_go_and_move),
                 TREE_TEST(problem_of_a_known_module_is_told_again),
                 TREE_TEST(records_may_move_to_another_table),
+                TREE_TEST(files_are_looked_at_ahead_of_time),
+                TREE_TEST(files_that_were_not_looked_at_ahead_are_looked_at),
                 TREE_TEST(without_the_directory_it_fails),
         };
 
