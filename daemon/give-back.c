@@ -5,7 +5,7 @@
 
 #ifdef __GLIBC__
 
-void memory_prepare(void) {
+void give_back_prepare(void) {
         /*
          * The library would keep ever more, as it raises its limits. A lower one, of what is mapped
          * by itself and so goes back when it is freed, leaves fewer holes.
@@ -14,16 +14,16 @@ void memory_prepare(void) {
         (void) mallopt(M_TRIM_THRESHOLD, 128 * 1024);
 }
 
-void memory_give_back(void) {
+void give_back(void) {
         (void) malloc_trim(0);
 }
 
 #else
 
-void memory_prepare(void) {
+void give_back_prepare(void) {
 }
 
-void memory_give_back(void) {
+void give_back(void) {
 }
 
 #endif

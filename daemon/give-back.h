@@ -6,10 +6,10 @@
  */
 
 /* To be called before anything else. */
-void memory_prepare(void);
+void give_back_prepare(void);
 
 /*
  * Gives back the pages that lie free between what is in use. What comes next has to touch them
  * anew: so it is for when there is nothing more to do.
  */
-void memory_give_back(void);
+void give_back(void);

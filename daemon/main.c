@@ -40,7 +40,7 @@ static int run(int argc, char *argv[]) {
 
         (void) umask(0022);
         if (!settings.is_private)
-                memory_prepare();
+                give_back_prepare();
 
         r = prepare_signals(); /* before anything can start a thread */
         if (r < 0) {

@@ -262,7 +262,7 @@ static void give_memory_back(Manager *manager) {
                 return;
 
         manager->n_works_trimmed = n_works;
-        memory_give_back();
+        give_back();
 }
 
 static void leave_trap(Manager *manager) {

@@ -240,12 +240,17 @@ int manager_reload(Manager *manager) {
 void manager_find_neighbours(const Kernel *kernel, const Kernel *ret_neighbours[2],
                              void *userdata) {
         const Manager *manager = userdata;
-        size_t i = 0;
+        bool is_before = true;
 
-        while (i < manager->n_kernels && manager->kernels[i] != kernel)
-                i++;
-        ret_neighbours[0] = i > 0 ? manager->kernels[i - 1] : NULL;
-        ret_neighbours[1] = i + 1 < manager->n_kernels ? manager->kernels[i + 1] : NULL;
+        ret_neighbours[0] = ret_neighbours[1] = NULL;
+        for (size_t i = 0; i < manager->n_kernels && !ret_neighbours[1]; i++) {
+                const Kernel *other = manager->kernels[i];
+
+                if (other == kernel)
+                        is_before = false;
+                else if (other->snapshot)
+                        ret_neighbours[is_before ? 0 : 1] = other;
+        }
 }
 
 const char *manager_state(const Manager *manager) {

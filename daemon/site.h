@@ -45,8 +45,8 @@ typedef struct Site {
         Statistics statistics;
 
         /*
-         * The kernels before and behind one, which are most like it; NULL: there is none. Without
-         * this function there are none at all.
+         * The nearest kernels before and behind one that have a model, as those are most like it;
+         * NULL: there is none. Without this function there are none at all.
          */
         void (*find_neighbours)(const Kernel *kernel, const Kernel *ret_neighbours[2],
                                 void *userdata);

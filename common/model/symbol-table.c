@@ -47,7 +47,7 @@ static int put_id(SymbolTable *table, StringId id, uint32_t provider, uint64_t c
 
         if (ARRAY_RESERVE(table->symbols, table->capacity, table->count + 1) < 0)
                 return -ENOMEM;
-        if (!table->slots || table->count > table->mask / 2) {
+        if (!table->slots || table->count > table->mask - table->mask / 4) {
                 r = grow_slots(table);
                 if (r < 0)
                         return r;

@@ -27,7 +27,7 @@ typedef struct SymbolTable {
         Symbol *symbols; /* in the order of their first entry */
         size_t count;
         size_t capacity;
-        uint32_t *slots; /* of symbols, by name: open addressing, at most half full */
+        uint32_t *slots; /* of symbols, by name: open addressing, at most 3/4 full */
         uint32_t mask;
         char prefix; /* is stripped from the beginning of names; NUL: none (depmod -P) */
 } SymbolTable;
