@@ -49,7 +49,7 @@ def main():
         tap.skip_all('there is no valgrind on this machine')
     try:
         kmod = references.fetch_kmod('trixie')
-        tree = references.fetch_kernel('bookworm', 'cloud-amd64')
+        tree = record.fetch_tree(options.record)
     except references.Unavailable as reason:
         tap.skip_all(reason)
 

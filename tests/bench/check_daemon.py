@@ -90,7 +90,7 @@ def main():
         tap.skip_all('there is no dbus-daemon or no valgrind on this machine')
     try:
         kmod = references.fetch_kmod('trixie')
-        small = references.fetch_kernel('bookworm', 'cloud-amd64')
+        small = record.fetch_tree(options.record)
         large = references.fetch_kernel('bookworm', 'amd64')
     except references.Unavailable as reason:
         tap.skip_all(reason)

@@ -4,11 +4,24 @@
 import json
 from pathlib import Path
 
+import references
+
 FILE = Path(__file__).with_name('instructions.json')
 GROWTH = 1.10
 SHRINKAGE = 0.95
-HOW = ('To record them anew, of a build with the usual options: tests/bench/check.py --depmod '
-       'BUILD/bin/depmod --record; tests/bench/check_daemon.py --build BUILD --record')
+HOW = ('To record them anew, of a build as tests/all makes it: tests/bench/check.py --depmod '
+       'build/test/bin/depmod --record; tests/bench/check_daemon.py --build build/test --record')
+
+
+def fetch_tree(is_newest_wanted):
+    """The small kernel that they are recorded for, as long as it can be had; else the newest one."""
+    recorded = json.loads(FILE.read_text())['tree']
+    if not is_newest_wanted:
+        try:
+            return references.fetch_kernel('bookworm', recorded)
+        except references.Unavailable:
+            pass
+    return references.fetch_kernel('bookworm', 'cloud-amd64')
 
 
 def write(tree, counts):
