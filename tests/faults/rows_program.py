@@ -295,6 +295,13 @@ def read_all_again(world):
     return None
 
 
+def was_ended_by_the_bus_library(daemon):
+    """libsystemd 252 asserts, at the next message, that its tree of matches is whole, which it is not
+    when there was no memory to add one (bus_match_run()). systemd starts the service again then, and
+    so does this row."""
+    return daemon.process.poll() == -signal.SIGABRT and 'failed at src/libsystemd/' in daemon.log()
+
+
 @row('every tenth allocation of a refresh of the daemon fails', full=None, short=40)
 def failing_allocations(ledger, programs, folder, count):
     with in_world(ledger, programs, folder, on_ext4) as world:
@@ -310,13 +317,17 @@ def failing_allocations(ledger, programs, folder, count):
         ledger.planned = len(numbers) if count is None else min(count, len(numbers))
         if count is not None:
             numbers = random.Random(1).sample(numbers, ledger.planned)
-        n_told = 0
+        n_told = n_ended = 0
         for number in numbers:
             world.toggle()
             control.fail_at(number)
             n_told += read_all_again(world) is not None
             control.fail_at(0)
-            complaints = world.complaints_whole() + world.complaints_alive()
+            complaints = world.complaints_whole()
+            if was_ended_by_the_bus_library(world.daemon):
+                n_ended += 1
+            else:
+                complaints += world.complaints_alive()
             if world.daemon.process.poll() is not None:
                 world.daemon.stop()
                 world.daemon.start(**settings)
@@ -325,4 +336,6 @@ def failing_allocations(ledger, programs, folder, count):
             eventually(lambda: not world.settle(), 'it answers on the bus')
             ledger.add(complaints + world.complaints_right(), f'allocation {number}')
         ledger.notes.append(f'{n_told} times the caller was told of it')
+        if n_ended > 0:
+            ledger.notes.append(f'{n_ended} times an assertion of libsystemd ended the daemon')
         ledger.lines += world.complaints_scratch()
